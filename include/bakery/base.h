@@ -1,0 +1,48 @@
+/* What every header of libbakery stands on: the status, and how returned memory is freed. */
+#ifndef BAKERY_BASE_H
+#define BAKERY_BASE_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define BAKERY_EXPORT __attribute__((visibility("default")))
+#else
+#define BAKERY_EXPORT
+#endif
+
+/**
+ * What a call came to. A program branches on this; the bakery_error beside it is for people. Values are
+ * only ever appended, so a program should treat one that it does not know as a plain failure.
+ */
+typedef enum bakery_status {
+        BAKERY_OK = 0,
+        BAKERY_ERR_MEMORY = 1,    /**< memory is gone */
+        BAKERY_ERR_ARGUMENT = 2,  /**< the caller passed what no caller may pass */
+        BAKERY_ERR_IO = 3,        /**< a file could not be read or written */
+        BAKERY_ERR_FORMAT = 4,    /**< text is not what it should be: JSON, an ARN, a date ... */
+        BAKERY_ERR_CONFIG = 5,    /**< the configuration has mistakes */
+        BAKERY_ERR_LIMIT = 6,     /**< a limit of AWS or of this library would be passed */
+        BAKERY_ERR_NOT_FOUND = 7, /**< no such environment, account, access type, template */
+        BAKERY_ERR_SYSTEM = 8     /**< the system lacks something: a shared library, a symbol of it */
+} bakery_status;
+
+/** The constant's name in lower case, without the prefix: "ok", "memory", "not-found"; "unknown" for others. */
+BAKERY_EXPORT const char *bakery_status_name(bakery_status status);
+
+/**
+ * Frees text or a buffer that this library returned, after wiping it. NULL is fine. What is returned as
+ * const is borrowed and must not be freed.
+ */
+BAKERY_EXPORT void bakery_free(void *memory);
+
+/** The version of the library that runs, "major.minor.patch". */
+BAKERY_EXPORT const char *bakery_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

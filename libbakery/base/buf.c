@@ -1,0 +1,138 @@
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FIRST_CAPACITY = 256 };
+
+static void let_go(struct buf *buf)
+{
+        if (buf->secret && buf->at)
+                explicit_bzero(buf->at, buf->capacity);
+        free(buf->at);
+        buf->at = NULL;
+        buf->len = buf->capacity = 0;
+}
+
+/* realloc() would leave a copy of a secret behind. */
+static char *grown(struct buf *buf, size_t capacity)
+{
+        if (!buf->secret)
+                return realloc(buf->at, capacity);
+
+        char *at = malloc(capacity);
+        if (!at)
+                return NULL;
+        if (buf->at) {
+                memcpy(at, buf->at, buf->len + 1);
+                explicit_bzero(buf->at, buf->capacity);
+                free(buf->at);
+        }
+        return at;
+}
+
+static bool failed(const struct buf *buf)
+{
+        return buf->no_memory || buf->full;
+}
+
+void bakery__buf_reserve(struct buf *buf, size_t size_bytes)
+{
+        if (failed(buf) || size_bytes < buf->capacity - buf->len)
+                return;
+        if (size_bytes > buf->max || buf->len > buf->max - size_bytes) {
+                buf->full = true;
+                return;
+        }
+
+        size_t needed = buf->len + size_bytes + 1;
+        size_t capacity = buf->capacity ? buf->capacity : FIRST_CAPACITY;
+        while (capacity < needed)
+                capacity += capacity / 2;
+
+        char *at = grown(buf, capacity);
+        if (!at) {
+                buf->no_memory = true;
+                return;
+        }
+        buf->at = at;
+        buf->capacity = capacity;
+}
+
+void bakery__buf_add(struct buf *buf, const void *bytes, size_t size_bytes)
+{
+        bakery__buf_reserve(buf, size_bytes);
+        if (failed(buf))
+                return;
+        if (size_bytes > 0)
+                memcpy(buf->at + buf->len, bytes, size_bytes);
+        buf->len += size_bytes;
+        buf->at[buf->len] = '\0';
+}
+
+void bakery__buf_text(struct buf *buf, const char *text)
+{
+        bakery__buf_add(buf, text, strlen(text));
+}
+
+void bakery__buf_char(struct buf *buf, char c)
+{
+        bakery__buf_add(buf, &c, 1);
+}
+
+void bakery__buf_repeat(struct buf *buf, char c, size_t count)
+{
+        bakery__buf_reserve(buf, count);
+        if (failed(buf))
+                return;
+        memset(buf->at + buf->len, c, count);
+        buf->len += count;
+        buf->at[buf->len] = '\0';
+}
+
+void bakery__buf_format(struct buf *buf, const char *format, ...)
+{
+        va_list args, again;
+
+        va_start(args, format);
+        va_copy(again, args);
+        int size = vsnprintf(NULL, 0, format, args);
+        if (size >= 0)
+                bakery__buf_reserve(buf, (size_t)size);
+        if (size >= 0 && !failed(buf)) {
+                vsnprintf(buf->at + buf->len, (size_t)size + 1, format, again);
+                buf->len += (size_t)size;
+        }
+        va_end(again);
+        va_end(args);
+}
+
+bakery_status bakery__buf_status(const struct buf *buf, const char *what, bakery_error **err)
+{
+        if (buf->no_memory)
+                return bakery__fail_memory(err);
+        if (buf->full)
+                return bakery__fail(err, BAKERY_ERR_LIMIT, "%s is larger than %zu bytes", what, buf->max);
+        return BAKERY_OK;
+}
+
+bakery_status bakery__buf_take(struct buf *buf, const char *what, char **ret_text, size_t *ret_size_bytes,
+                               bakery_error **err)
+{
+        bakery__buf_add(buf, "", 0); /* so that an empty one is "" and not NULL */
+        bakery_status st = bakery__buf_status(buf, what, err);
+        if (st)
+                return st;
+        if (ret_size_bytes)
+                *ret_size_bytes = buf->len;
+        *ret_text = STEAL(buf->at);
+        buf->len = buf->capacity = 0;
+        return BAKERY_OK;
+}
+
+void bakery__buf_clear(struct buf *buf)
+{
+        let_go(buf);
+        buf->no_memory = buf->full = false;
+}

@@ -1,0 +1,45 @@
+/* One growing buffer: append freely, look once at the end. */
+#ifndef BAKERY_BASE_BUF_H
+#define BAKERY_BASE_BUF_H
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+/*
+ * Begin with { .max = the cap in bytes }, and .secret = true when what it holds must be wiped as the buffer
+ * grows and when it is cleared. The first failure sticks: what is appended after it is dropped, so that no
+ * text with a hole in it can be taken.
+ */
+struct buf {
+        char *at; /* NUL-terminated once something was appended */
+        size_t len;
+        size_t capacity;
+        size_t max;
+        bool secret;
+        bool no_memory; /* memory ended it */
+        bool full;      /* the cap ended it */
+};
+
+void bakery__buf_add(struct buf *buf, const void *bytes, size_t size_bytes);
+void bakery__buf_text(struct buf *buf, const char *text);
+void bakery__buf_char(struct buf *buf, char c);
+void bakery__buf_repeat(struct buf *buf, char c, size_t count);
+void bakery__buf_format(struct buf *buf, const char *format, ...) BAKERY__PRINTF(2, 3);
+
+/* Room for size_bytes more, so that what follows does not grow the buffer step by step. */
+void bakery__buf_reserve(struct buf *buf, size_t size_bytes);
+
+/*
+ * BAKERY_OK; or BAKERY_ERR_MEMORY, BAKERY_ERR_LIMIT with "<what> is larger than N bytes".
+ */
+bakery_status bakery__buf_status(const struct buf *buf, const char *what, bakery_error **err);
+
+/* Hands the bytes over, NUL-terminated, to be freed with free() or bakery_free(); "" when nothing was appended. */
+bakery_status bakery__buf_take(struct buf *buf, const char *what, char **ret_text, size_t *ret_size_bytes,
+                               bakery_error **err);
+
+void bakery__buf_clear(struct buf *buf);
+DEFINE_AUTO_CLEAR(buf, bakery__buf_clear)
+
+#endif

@@ -1,0 +1,158 @@
+#include "base/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void close_fd(const int *fd)
+{
+        if (*fd >= 0)
+                close(*fd);
+}
+#define AUTO_FD __attribute__((cleanup(close_fd))) int
+
+static bakery_status fail_errno(bakery_error **err, const char *what, const char *path)
+{
+        return bakery__fail(err, BAKERY_ERR_IO, "%s %s: %s", what, path, strerror(errno));
+}
+
+static bakery_status check_readable(int fd, const char *path, const struct buf *into, bakery_error **err)
+{
+        struct stat about;
+
+        if (fstat(fd, &about) != 0)
+                return fail_errno(err, "stat", path);
+        if (S_ISDIR(about.st_mode))
+                return bakery__fail(err, BAKERY_ERR_IO, "%s is a folder, not a file", path);
+        if (!S_ISREG(about.st_mode))
+                return bakery__fail(err, BAKERY_ERR_IO, "%s is no regular file", path);
+        if ((unsigned long long)about.st_size > into->max)
+                return bakery__fail(err, BAKERY_ERR_LIMIT, "%s has %lld bytes, more than the %zu that are read", path,
+                                    (long long)about.st_size, into->max);
+        return BAKERY_OK;
+}
+
+bakery_status bakery__fs_read(const char *path, struct buf *into, bakery_error **err)
+{
+        /* O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever. */
+        AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+        if (fd < 0)
+                return fail_errno(err, "open", path);
+
+        bakery_status st = check_readable(fd, path, into, err);
+        if (st)
+                return st;
+        for (;;) {
+                char chunk[16384];
+                ssize_t got = read(fd, chunk, sizeof chunk);
+
+                if (got < 0 && errno == EINTR)
+                        continue;
+                if (got < 0)
+                        return fail_errno(err, "read", path);
+                if (got == 0)
+                        return bakery__buf_status(into, path, err);
+                bakery__buf_add(into, chunk, (size_t)got);
+                if (into->secret)
+                        explicit_bzero(chunk, (size_t)got);
+                if (into->no_memory || into->full) /* it grew while it was read */
+                        return bakery__buf_status(into, path, err);
+        }
+}
+
+static bool write_all(int fd, struct span bytes)
+{
+        while (bytes.len > 0) {
+                ssize_t done = write(fd, bytes.at, bytes.len);
+
+                if (done < 0 && errno == EINTR)
+                        continue;
+                if (done < 0)
+                        return false;
+                bytes.at += done;
+                bytes.len -= (size_t)done;
+        }
+        return true;
+}
+
+/* The rename itself must reach the disk too. A file system that cannot sync a folder loses nothing we can mend. */
+static void sync_folder_of(const char *path)
+{
+        AUTO_FREE char *folder = bakery__fs_beside(path, ".");
+
+        if (!folder)
+                return;
+        AUTO_FD fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd >= 0)
+                (void)fsync(fd);
+}
+
+static unsigned mode_of(const char *path, unsigned mode)
+{
+        struct stat about;
+
+        return stat(path, &about) == 0 ? about.st_mode & 07777 : mode;
+}
+
+bakery_status bakery__fs_write(const char *path, struct span bytes, unsigned mode, bakery_error **err)
+{
+        AUTO_FREE char *beside = NULL;
+
+        if (asprintf(&beside, "%s.XXXXXX", path) < 0) {
+                beside = NULL;
+                return bakery__fail_memory(err);
+        }
+        AUTO_FD fd = mkostemp(beside, O_CLOEXEC);
+        if (fd < 0)
+                return fail_errno(err, "write", path);
+
+        if (!write_all(fd, bytes) || fchmod(fd, mode_of(path, mode)) != 0 || fsync(fd) != 0 ||
+            rename(beside, path) != 0) {
+                bakery_status st = fail_errno(err, "write", path);
+
+                unlink(beside);
+                return st;
+        }
+        sync_folder_of(path);
+        return BAKERY_OK;
+}
+
+static bool is_folder(const char *path)
+{
+        struct stat about;
+
+        return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+bakery_status bakery__fs_make_folder(const char *path, bakery_error **err)
+{
+        AUTO_FREE char *part = strdup(path);
+
+        if (!part)
+                return bakery__fail_memory(err);
+        for (char *slash = part;;) {
+                slash = strchr(slash + 1, '/');
+                if (slash)
+                        *slash = '\0';
+                if (mkdir(part, 0777) != 0 && !is_folder(part))
+                        return fail_errno(err, "make folder", part);
+                if (!slash)
+                        return BAKERY_OK;
+                *slash = '/';
+        }
+}
+
+char *bakery__fs_beside(const char *path, const char *name)
+{
+        const char *slash = strrchr(path, '/');
+        char *joined = NULL;
+
+        if (*name == '/' || !slash)
+                return strdup(name);
+        if (asprintf(&joined, "%.*s/%s", (int)(slash - path), path, name) < 0)
+                return NULL;
+        return joined;
+}
