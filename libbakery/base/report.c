@@ -115,8 +115,8 @@ static struct finding *next_finding(bakery_report *report)
         return &report->findings[report->count];
 }
 
-struct finding *bakery__report_add(bakery_report *report, bakery_severity severity, const char *rule, const char *file,
-                                   struct place place, const char *format, ...)
+struct finding *bakery__report_vadd(bakery_report *report, bakery_severity severity, const char *rule, const char *file,
+                                    struct place place, const char *format, va_list args)
 {
         if (!report)
                 return NULL;
@@ -125,9 +125,6 @@ struct finding *bakery__report_add(bakery_report *report, bakery_severity severi
         struct finding *finding = next_finding(report);
         if (!finding)
                 return NULL;
-
-        va_list args;
-        va_start(args, format);
         *finding = (struct finding){
                 .severity = severity,
                 .place = place,
@@ -135,7 +132,6 @@ struct finding *bakery__report_add(bakery_report *report, bakery_severity severi
                 .file = strdup(file),
                 .message = bakery__str_harmless_format(format, args),
         };
-        va_end(args);
         if (!finding->file || !finding->message) {
                 free_finding(finding);
                 report->no_memory = true;
@@ -143,6 +139,17 @@ struct finding *bakery__report_add(bakery_report *report, bakery_severity severi
         }
         bakery__str_make_harmless(finding->file);
         report->count++;
+        return finding;
+}
+
+struct finding *bakery__report_add(bakery_report *report, bakery_severity severity, const char *rule, const char *file,
+                                   struct place place, const char *format, ...)
+{
+        va_list args;
+
+        va_start(args, format);
+        struct finding *finding = bakery__report_vadd(report, severity, rule, file, place, format, args);
+        va_end(args);
         return finding;
 }
 

@@ -4,6 +4,8 @@
 
 #include <bakery/report.h>
 
+#include <stdarg.h>
+
 #include "base/error.h"
 
 DEFINE_AUTO_PTR(bakery_report, bakery_report_free)
@@ -26,6 +28,8 @@ struct finding {
  */
 struct finding *bakery__report_add(bakery_report *report, bakery_severity severity, const char *rule, const char *file,
                                    struct place place, const char *format, ...) BAKERY__PRINTF(6, 7);
+struct finding *bakery__report_vadd(bakery_report *report, bakery_severity severity, const char *rule, const char *file,
+                                    struct place place, const char *format, va_list args) BAKERY__PRINTF(6, 0);
 void bakery__report_hint(bakery_report *report, struct finding *finding, const char *format, ...) BAKERY__PRINTF(3, 4);
 
 const struct finding *bakery__report_at(const bakery_report *report, size_t i);

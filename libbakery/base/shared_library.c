@@ -1,6 +1,7 @@
 #include "base/shared_library.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 #include <string.h>
 
 bakery_status bakery__shared_library_open(const struct shared_library *library, void *functions, bakery_error **err)
@@ -21,4 +22,23 @@ bakery_status bakery__shared_library_open(const struct shared_library *library, 
                 memcpy((char *)functions + library->symbols[i].offset, &symbol, sizeof symbol);
         }
         return BAKERY_OK;
+}
+
+void bakery__outcome_keep(struct shared_library_outcome *outcome, bakery_status st, const bakery_error *err)
+{
+        const char *hint = bakery_error_hint(err);
+
+        outcome->status = st;
+        snprintf(outcome->reason, sizeof outcome->reason, "%s", bakery_error_message(err));
+        snprintf(outcome->hint, sizeof outcome->hint, "%s", hint ? hint : "");
+}
+
+bakery_status bakery__outcome_tell(const struct shared_library_outcome *outcome, bakery_error **err)
+{
+        if (!outcome->status)
+                return BAKERY_OK;
+        bakery__fail(err, outcome->status, "%s", outcome->reason);
+        if (*outcome->hint)
+                bakery__error_hint(err, "%s", outcome->hint);
+        return outcome->status;
 }

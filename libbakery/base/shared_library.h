@@ -26,6 +26,14 @@ struct shared_library {
  */
 bakery_status bakery__shared_library_open(const struct shared_library *library, void *functions, bakery_error **err);
 
+/* How the opening went, kept without an allocation, so that every later call can be told the reason anew. */
+struct shared_library_outcome {
+        bakery_status status;
+        char reason[256], hint[128];
+};
+void bakery__outcome_keep(struct shared_library_outcome *outcome, bakery_status st, const bakery_error *err);
+bakery_status bakery__outcome_tell(const struct shared_library_outcome *outcome, bakery_error **err);
+
 /*
  * Says in the ELF file what is opened at run time, so that packagers and scanners see it.
  * https://systemd.io/ELF_DLOPEN_METADATA/

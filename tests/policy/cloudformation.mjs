@@ -8,8 +8,25 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 const NO_VALUE = Symbol("AWS::NoValue");
-const SECTIONS = ["AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Mappings", "Conditions", "Resources", "Outputs"];
-const ATTRIBUTES = ["Type", "Properties", "Condition", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy"];
+const SECTIONS = [
+  "AWSTemplateFormatVersion",
+  "Description",
+  "Metadata",
+  "Parameters",
+  "Mappings",
+  "Conditions",
+  "Resources",
+  "Outputs",
+];
+const ATTRIBUTES = [
+  "Type",
+  "Properties",
+  "Condition",
+  "DependsOn",
+  "Metadata",
+  "DeletionPolicy",
+  "UpdateReplacePolicy",
+];
 const TYPES = ["AWS::IAM::Group", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::CloudFormation::Stack"];
 
 const FUNCTIONS = {
@@ -29,26 +46,22 @@ const FUNCTIONS = {
 };
 
 function isTrue(value) {
-  if (typeof value !== "boolean")
-    throw new Error(`a condition gave ${JSON.stringify(value)}`);
+  if (typeof value !== "boolean") throw new Error(`a condition gave ${JSON.stringify(value)}`);
   return value;
 }
 
 function substitute(scope, argument) {
   const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
   return text.replace(/\$\{([^}]*)\}/g, (whole, name) => {
-    if (name.startsWith("!"))
-      return `\${${name.slice(1)}}`;
-    if (Object.hasOwn(variables, name))
-      return scope.resolve(variables[name]);
+    if (name.startsWith("!")) return `\${${name.slice(1)}}`;
+    if (Object.hasOwn(variables, name)) return scope.resolve(variables[name]);
     return name.includes(".") ? scope.attribute(...name.split(/\.(.*)/s)) : scope.ref(name);
   });
 }
 
 function findInMap(scope, [map, first, second]) {
   const value = scope.template.Mappings?.[map]?.[first]?.[second];
-  if (value === undefined)
-    throw new Error(`no mapping ${map}.${first}.${second}`);
+  if (value === undefined) throw new Error(`no mapping ${map}.${first}.${second}`);
   return value;
 }
 
@@ -64,12 +77,13 @@ class Scope {
   }
 
   resolve(value) {
-    if (Array.isArray(value))
-      return value.map((v) => this.resolve(v)).filter((v) => v !== NO_VALUE);
-    if (value === null || typeof value !== "object")
-      return value;
+    if (Array.isArray(value)) return value.map((v) => this.resolve(v)).filter((v) => v !== NO_VALUE);
+    if (value === null || typeof value !== "object") return value;
     const keys = Object.keys(value);
-    if (keys.length === 1 && (keys[0] === "Ref" || keys[0].startsWith("Fn::") || this.isConditionName(keys[0], value[keys[0]])))
+    if (
+      keys.length === 1 &&
+      (keys[0] === "Ref" || keys[0].startsWith("Fn::") || this.isConditionName(keys[0], value[keys[0]]))
+    )
       return this.call(keys[0], value[keys[0]]);
     return Object.fromEntries(keys.map((k) => [k, this.resolve(value[k])]).filter(([, v]) => v !== NO_VALUE));
   }
@@ -80,40 +94,35 @@ class Scope {
   }
 
   call(name, argument) {
-    if (!Object.hasOwn(FUNCTIONS, name))
-      throw new Error(`unknown intrinsic function ${name}`);
+    if (!Object.hasOwn(FUNCTIONS, name)) throw new Error(`unknown intrinsic function ${name}`);
     return FUNCTIONS[name](this, argument);
   }
 
   condition(name) {
-    if (!Object.hasOwn(this.template.Conditions ?? {}, name))
-      throw new Error(`unknown condition ${name}`);
+    if (!Object.hasOwn(this.template.Conditions ?? {}, name)) throw new Error(`unknown condition ${name}`);
     return isTrue(this.resolve(this.template.Conditions[name]));
   }
 
   ref(name) {
-    if (name === "AWS::NoValue")
-      return NO_VALUE;
-    if (Object.hasOwn(this.parameters, name))
-      return this.parameters[name];
-    if (Object.hasOwn(this.pseudo, name))
-      return this.pseudo[name];
+    if (name === "AWS::NoValue") return NO_VALUE;
+    if (Object.hasOwn(this.parameters, name)) return this.parameters[name];
+    if (Object.hasOwn(this.pseudo, name)) return this.pseudo[name];
     const resource = this.resource(name);
-    return resource.Type === "AWS::IAM::ManagedPolicy" ? this.arn(resource) : resource.Properties[nameProperty(resource)];
+    return resource.Type === "AWS::IAM::ManagedPolicy"
+      ? this.arn(resource)
+      : resource.Properties[nameProperty(resource)];
   }
 
   attribute(name, attribute) {
     const resource = this.resource(name);
     if (resource.Type === "AWS::CloudFormation::Stack" && attribute.startsWith("Outputs."))
       return this.stack(name).output(attribute.slice("Outputs.".length));
-    if (attribute === "Arn" || attribute === "PolicyArn")
-      return this.arn(resource);
+    if (attribute === "Arn" || attribute === "PolicyArn") return this.arn(resource);
     throw new Error(`unknown attribute ${name}.${attribute}`);
   }
 
   output(name) {
-    if (!Object.hasOwn(this.template.Outputs ?? {}, name))
-      throw new Error(`unknown output ${name}`);
+    if (!Object.hasOwn(this.template.Outputs ?? {}, name)) throw new Error(`unknown output ${name}`);
     return this.resolve(this.template.Outputs[name].Value);
   }
 
@@ -122,15 +131,13 @@ class Scope {
     const resource = this.template.Resources[name];
     refuseUnknown("attribute", Object.keys(resource), ATTRIBUTES);
     refuseUnknown("resource type", [resource.Type], TYPES);
-    if (resource.Condition !== undefined && !this.condition(resource.Condition))
-      return undefined;
+    if (resource.Condition !== undefined && !this.condition(resource.Condition)) return undefined;
     return { Type: resource.Type, Properties: this.resolve(resource.Properties ?? {}) };
   }
 
   resource(name) {
     const found = Object.hasOwn(this.template.Resources, name) ? this.find(name) : undefined;
-    if (!found)
-      throw new Error(`reference to ${name}, which does not exist`);
+    if (!found) throw new Error(`reference to ${name}, which does not exist`);
     return found;
   }
 
@@ -142,7 +149,10 @@ class Scope {
   stack(name) {
     if (!this.nested.has(name)) {
       const { TemplateURL, Parameters } = this.resource(name).Properties;
-      this.nested.set(name, new Scope(this.openNested(basename(TemplateURL)), Parameters ?? {}, this.pseudo, this.openNested));
+      this.nested.set(
+        name,
+        new Scope(this.openNested(basename(TemplateURL)), Parameters ?? {}, this.pseudo, this.openNested),
+      );
     }
     return this.nested.get(name);
   }
@@ -151,48 +161,50 @@ class Scope {
   resources() {
     return Object.keys(this.template.Resources).flatMap((logicalId) => {
       const resource = this.find(logicalId);
-      if (resource?.Type === "AWS::CloudFormation::Stack")
-        return this.stack(logicalId).resources();
+      if (resource?.Type === "AWS::CloudFormation::Stack") return this.stack(logicalId).resources();
       return resource ? [{ ...resource, logicalId, arn: this.arn(resource) }] : [];
     });
   }
 }
 
 function nameProperty({ Type }) {
-  return { "AWS::IAM::Group": "GroupName", "AWS::IAM::ManagedPolicy": "ManagedPolicyName", "AWS::IAM::Role": "RoleName" }[Type];
+  return {
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::Role": "RoleName",
+  }[Type];
 }
 
 function refuseUnknown(what, found, known) {
-  for (const name of found)
-    if (!known.includes(name))
-      throw new Error(`unknown ${what} ${name}`);
+  for (const name of found) if (!known.includes(name)) throw new Error(`unknown ${what} ${name}`);
 }
 
 function takeParameters(declared, given) {
   refuseUnknown("parameter", Object.keys(given), Object.keys(declared));
-  return Object.fromEntries(Object.entries(declared).map(([name, parameter]) => {
-    const value = given[name] ?? parameter.Default;
-    if (value === undefined)
-      throw new Error(`parameter ${name} has no value`);
-    checkParameter(name, parameter, String(value));
-    return [name, parameter.Type === "CommaDelimitedList" ? String(value).split(",") : String(value)];
-  }));
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, parameter]) => {
+      const value = given[name] ?? parameter.Default;
+      if (value === undefined) throw new Error(`parameter ${name} has no value`);
+      checkParameter(name, parameter, String(value));
+      return [name, parameter.Type === "CommaDelimitedList" ? String(value).split(",") : String(value)];
+    }),
+  );
 }
 
 function checkParameter(name, { AllowedValues, AllowedPattern, MinLength, MaxLength }, value) {
-  const fits = (!AllowedValues || AllowedValues.map(String).includes(value))
-    && (!AllowedPattern || new RegExp(`^(?:${AllowedPattern})$`).test(value))
-    && value.length >= Number(MinLength ?? 0) && value.length <= Number(MaxLength ?? 4096);
-  if (!fits)
-    throw new Error(`parameter ${name}: "${value}" is not allowed`);
+  const fits =
+    (!AllowedValues || AllowedValues.map(String).includes(value)) &&
+    (!AllowedPattern || new RegExp(`^(?:${AllowedPattern})$`).test(value)) &&
+    value.length >= Number(MinLength ?? 0) &&
+    value.length <= Number(MaxLength ?? 4096);
+  if (!fits) throw new Error(`parameter ${name}: "${value}" is not allowed`);
 }
 
 // Reads the generated folder; a template is parsed once, however often it is deployed.
 export function openFolder(folder) {
   const parsed = new Map();
   return (file) => {
-    if (!parsed.has(file))
-      parsed.set(file, JSON.parse(readFileSync(join(folder, file), "utf8")));
+    if (!parsed.has(file)) parsed.set(file, JSON.parse(readFileSync(join(folder, file), "utf8")));
     return parsed.get(file);
   };
 }
@@ -223,8 +235,19 @@ export function deploy(open, file, parameters, pseudo) {
 }
 
 function asPolicy({ arn, logicalId, Properties: p }) {
-  refuseUnknown("policy target", Object.keys(p).filter((k) => k === "Users"), []);
-  return { arn, logicalId, name: p.ManagedPolicyName, document: p.PolicyDocument, groups: p.Groups ?? [], roles: p.Roles ?? [] };
+  refuseUnknown(
+    "policy target",
+    Object.keys(p).filter((k) => k === "Users"),
+    [],
+  );
+  return {
+    arn,
+    logicalId,
+    name: p.ManagedPolicyName,
+    document: p.PolicyDocument,
+    groups: p.Groups ?? [],
+    roles: p.Roles ?? [],
+  };
 }
 
 function attached(arns, policies, kind, name) {
@@ -244,11 +267,15 @@ function asGroup({ arn, Properties: p }, policies) {
 function asRole({ arn, logicalId, Properties: p }, policies) {
   const { own, foreign } = attached(p.ManagedPolicyArns ?? [], policies, "roles", p.RoleName);
   return {
-    arn, logicalId, name: p.RoleName, path: p.Path ?? "/",
+    arn,
+    logicalId,
+    name: p.RoleName,
+    path: p.Path ?? "/",
     trust: p.AssumeRolePolicyDocument,
     policyArns: [...own.map((o) => o.arn), ...foreign],
     inline: inlineOf(p),
     boundary: p.PermissionsBoundary,
+    tags: Object.fromEntries((p.Tags ?? []).map((t) => [t.Key, t.Value])),
     maxSessionDuration: Number(p.MaxSessionDuration ?? 3600),
   };
 }

@@ -7,10 +7,8 @@ const NEAREST_FIRST = ["accessType", "environment", "defaults"];
 
 export function partitionOf(config) {
   const region = config.Region ?? "";
-  if (config.Partition)
-    return config.Partition;
-  if (region.startsWith("cn-"))
-    return "aws-cn";
+  if (config.Partition) return config.Partition;
+  if (region.startsWith("cn-")) return "aws-cn";
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
@@ -34,6 +32,7 @@ export function settingsFor(config, environment, accessType) {
     maxSessionDuration: smallest("MaxSessionDuration") ?? 3600, // what IAM takes when nothing is said
     permissionsBoundary: values("PermissionsBoundary")[0],
     rolePath: values("RolePath")[0] ?? "/",
+    tags: Object.assign({}, ...values("Tags").toReversed()), // the nearest written last
     sessionTags: [...new Set(values("SessionTags").flat())],
     machinePrincipals: accessType.MachinePrincipals ?? [],
   };
@@ -59,7 +58,9 @@ export function roleName(account, environment, accessType) {
 export function expectedRoles(config) {
   return config.Environments.flatMap((environment) =>
     accessTypesIn(config, environment).flatMap((accessType) =>
-      environment.Accounts.map((account) => expectedRole(config, environment, accessType, account))));
+      environment.Accounts.map((account) => expectedRole(config, environment, accessType, account)),
+    ),
+  );
 }
 
 function expectedRole(config, environment, accessType, account) {
@@ -75,6 +76,7 @@ function expectedRole(config, environment, accessType, account) {
     policyArns: [accessType.PolicyArn, ...(accessType.PolicyArns ?? [])].filter(Boolean).map(fill),
     inlinePolicy: accessType.InlinePolicy,
     ...settings,
+    permissionsBoundary: settings.permissionsBoundary && fill(settings.permissionsBoundary),
   };
 }
 
@@ -92,20 +94,37 @@ export function defaultsRequireMfa(config) {
   return config.Defaults?.RequireMfa === true;
 }
 
+export function largestEnvironment(config) {
+  return config.Environments.toSorted((a, b) => b.Accounts.length - a.Accounts.length)[0];
+}
+
+// More accounts than one policy can name.
+export function isSharded(config) {
+  return largestEnvironment(config).Accounts.length >= 120;
+}
+
 // MFA is asked for somewhere, but not everywhere.
 export function mfaSomewhereOnly(config) {
-  return !defaultsRequireMfa(config) && [...config.Environments, ...config.AccessTypes].some((l) => l.RequireMfa === true);
+  return (
+    !defaultsRequireMfa(config) && [...config.Environments, ...config.AccessTypes].some((l) => l.RequireMfa === true)
+  );
 }
 
 // With OrganizationId a policy names roles as <path>*-<Env>-<Type>. Where that also fits the role of another
 // environment group ("*-Prod-Admin" and "Stg-Non-Prod-Admin"), the tool may refuse, but never grant.
 export function isAmbiguous(config) {
-  if (!config.OrganizationId)
-    return false;
+  if (!config.OrganizationId) return false;
   const roles = expectedRoles(config);
-  const suffixes = config.Environments.flatMap((e) => accessTypesIn(config, e).map((t) =>
-    ({ group: groupName(config, e, t), path: settingsFor(config, e, t).rolePath, end: `-${e.Environment}-${t.Type}` })));
-  return suffixes.some((s) => roles.some((r) => r.group !== s.group && `${r.rolePath}${r.name}`.startsWith(s.path) && r.name.endsWith(s.end)));
+  const suffixes = config.Environments.flatMap((e) =>
+    accessTypesIn(config, e).map((t) => ({
+      group: groupName(config, e, t),
+      path: settingsFor(config, e, t).rolePath,
+      end: `-${e.Environment}-${t.Type}`,
+    })),
+  );
+  return suffixes.some((s) =>
+    roles.some((r) => r.group !== s.group && `${r.rolePath}${r.name}`.startsWith(s.path) && r.name.endsWith(s.end)),
+  );
 }
 
 // ---- what makes a configuration invalid; the generator draws again ----
@@ -126,7 +145,43 @@ export function problemsOf(config) {
     "group names collide": hasTwins(groups),
     "policy names collide": hasTwins(policies.map(lower)) || hasTwins(policies.map(letters)),
     "a role name is too long": longest > 64,
-    "a role path is not the organization's own": Boolean(config.OrganizationId) && expectedRoles(config).some((r) => r.rolePath === "/"),
+    "a role path is not the organization's own":
+      Boolean(config.OrganizationId) && expectedRoles(config).some((r) => r.rolePath === "/"),
   };
   return Object.keys(problems).filter((p) => problems[p]);
+}
+
+// ---- what a run has covered ----
+
+const FEATURES = {
+  "the old keys only": (c) => !c.AccessTypes.some((t) => Object.keys(t).length > 2) && !c.Defaults && !c.Layout,
+  MFA: (c) => everySetting(c).some((s) => s.requireMfa),
+  "MFA with an age": (c) => everySetting(c).some((s) => s.requireMfa && s.mfaMaxAge),
+  "MFA in Defaults": defaultsRequireMfa,
+  "MFA somewhere only": mfaSomewhereOnly,
+  "session names": (c) => everySetting(c).some((s) => s.requireSessionName),
+  "source identity": (c) => everySetting(c).some((s) => s.sourceIdentity),
+  "session tags": (c) => everySetting(c).some((s) => s.sessionTags.length > 0),
+  machines: (c) => everySetting(c).some((s) => s.machinePrincipals.length > 0 && s.requireMfa),
+  boundaries: (c) => everySetting(c).some((s) => s.permissionsBoundary),
+  tags: (c) => everySetting(c).some((s) => Object.keys(s.tags).length > 0),
+  "role paths": (c) => everySetting(c).some((s) => s.rolePath !== "/"),
+  "subsets of access types": (c) =>
+    c.Environments.some((e) => e.AccessTypes && e.AccessTypes.length < c.AccessTypes.length),
+  "sharded policies": isSharded,
+  "an organization": (c) => Boolean(c.OrganizationId),
+  "a stack per environment": (c) => c.Layout === "PerEnvironment",
+  "another partition": (c) => partitionOf(c) !== "aws",
+};
+
+function everySetting(config) {
+  return config.Environments.flatMap((e) => accessTypesIn(config, e).map((t) => settingsFor(config, e, t)));
+}
+
+export function countFeatures(config, counts) {
+  for (const [name, has] of Object.entries(FEATURES)) counts[name] = (counts[name] ?? 0) + (has(config) ? 1 : 0);
+}
+
+export function missingFeatures(counts) {
+  return Object.keys(FEATURES).filter((name) => counts[name] === 0);
 }

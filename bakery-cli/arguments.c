@@ -1,0 +1,116 @@
+#include "arguments.h"
+
+#include <getopt.h>
+#include <string.h>
+
+enum { OPTIONS_AT_MOST = 40, FIRST_LONG_VALUE = 256 };
+
+/* getopt's view of the rows: long options by index, letters where there are any. */
+struct bound {
+        const struct option_row *rows[OPTIONS_AT_MOST];
+        size_t n_rows;
+        struct option longs[OPTIONS_AT_MOST + 1];
+        char shorts[2 * OPTIONS_AT_MOST + 3];
+};
+
+static void bind(struct bound *bound, const struct option_row *const *rows)
+{
+        size_t end = strlen(bound->shorts);
+
+        for (; rows && *rows && bound->n_rows < OPTIONS_AT_MOST; rows++) {
+                const struct option_row *row = *rows;
+
+                bound->longs[bound->n_rows] =
+                        (struct option){ row->name, row->argument ? required_argument : no_argument, NULL,
+                                         FIRST_LONG_VALUE + (int)bound->n_rows };
+                bound->rows[bound->n_rows++] = row;
+                if (row->letter)
+                        bound->shorts[end++] = row->letter;
+                if (row->letter && row->argument)
+                        bound->shorts[end++] = ':';
+        }
+        bound->shorts[end] = '\0';
+}
+
+static const struct option_row *row_of(const struct bound *bound, int value)
+{
+        if (value >= FIRST_LONG_VALUE)
+                return bound->rows[value - FIRST_LONG_VALUE];
+        for (size_t i = 0; i < bound->n_rows; i++)
+                if (bound->rows[i]->letter == value)
+                        return bound->rows[i];
+        return NULL;
+}
+
+static int unknown_option(char *const *argv, const struct command *command)
+{
+        const char *hint =
+                command ? "bakery-cli COMMAND --help lists the options" : "bakery-cli --help lists the options";
+
+        if (optopt >= FIRST_LONG_VALUE)
+                return cli_usage(hint, "%s takes no argument", argv[optind - 1]);
+        if (optopt)
+                return cli_usage(hint, "unknown option -%c", optopt);
+        return cli_usage(hint, "unknown or ambiguous option %s", argv[optind - 1]);
+}
+
+/* Reads options up to the first word that is none. */
+static int read_options(int argc, char **argv, const struct bound *bound, const struct command *command,
+                        struct options *options)
+{
+        int value;
+
+        opterr = 0;
+        while ((value = getopt_long(argc, argv, bound->shorts, bound->longs, NULL)) != -1) {
+                const struct option_row *row = row_of(bound, value);
+
+                if (value == ':')
+                        return cli_usage("bakery-cli --help", "%s needs an argument", argv[optind - 1]);
+                if (!row)
+                        return unknown_option(argv, command);
+                if (!row->set(options, optarg))
+                        return cli_usage(row->about, "\"%s\" is no %s for --%s", optarg, row->argument, row->name);
+        }
+        return EXIT_DONE;
+}
+
+static const struct command *find_command(const char *name)
+{
+        for (const struct command *const *command = cli_commands; *command; command++)
+                if (strcmp((*command)->name, name) == 0)
+                        return *command;
+        return NULL;
+}
+
+int cli_parse(int argc, char **argv, struct options *ret_options, const struct command **ret_command,
+              char *const **ret_arguments)
+{
+        struct bound bound = { .shorts = "+:" }; /* stop at the command; ':' tells a missing argument */
+
+        bind(&bound, cli_global_options);
+        int code = read_options(argc, argv, &bound, NULL, ret_options);
+        if (code || optind == argc)
+                return code;
+
+        const struct command *command = find_command(argv[optind]);
+        if (!command)
+                return cli_usage("bakery-cli --help lists the commands", "there is no command \"%s\"", argv[optind]);
+
+        /* The options of the command, anywhere behind its name. */
+        memmove(bound.shorts, ":", sizeof ":");
+        bound = (struct bound){ .shorts = ":" };
+        bind(&bound, cli_global_options);
+        bind(&bound, command->options);
+        argc -= optind;
+        argv += optind;
+        optind = 0; /* GNU: begin anew, with another order of words */
+        code = read_options(argc, argv, &bound, command, ret_options);
+        if (code)
+                return code;
+        if ((size_t)(argc - optind) > command->max_arguments)
+                return cli_usage("bakery-cli COMMAND --help shows what it takes", "%s: \"%s\" is one word too many",
+                                 command->name, argv[optind + (int)command->max_arguments]);
+        *ret_command = command;
+        *ret_arguments = argv + optind;
+        return EXIT_DONE;
+}

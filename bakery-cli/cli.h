@@ -1,0 +1,82 @@
+/* What the commands share: the options they were given, how they end, and what they print on. */
+#ifndef BAKERY_CLI_CLI_H
+#define BAKERY_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <bakery/bakery.h>
+
+/* Exit codes, as bakery-cli(1) promises them. */
+enum exit_code {
+        EXIT_DONE = 0,
+        EXIT_FAILED = 1,
+        EXIT_USAGE = 2,
+        EXIT_CONFIG = 3,
+        EXIT_CREDENTIALS = 4,
+        EXIT_NETWORK = 5,
+        EXIT_REFUSED = 6, /* or changes are pending */
+};
+
+enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_SARIF };
+
+/* What the options set; one for all commands, since an option means the same everywhere. */
+struct options {
+        const char *config_path; /* NULL: looked for */
+        enum output output;
+        bool verbose;
+        bool help;
+        bool version;
+        bool check;
+        const char *out_folder; /* NULL: build/templates beside the configuration */
+};
+
+/* An option; the table of them makes the parser, --help and the checks of the man pages. */
+struct option_row {
+        const char *name;     /* "out" */
+        char letter;          /* 0: none */
+        const char *argument; /* "DIR"; NULL: it takes none */
+        const char *about;
+        bool (*set)(struct options *options, const char *argument); /* false: the argument is no good */
+};
+
+/* A command. */
+struct command {
+        const char *name;
+        const char *arguments; /* "[TEMPLATE]", for the usage line; "" */
+        size_t max_arguments;
+        const char *about;                       /* one line, for the list */
+        const char *details;                     /* for its own --help */
+        const struct option_row *const *options; /* NULL-terminated, besides the global ones */
+        int (*run)(const struct options *options, char *const *arguments);
+};
+
+extern const struct command cli_validate, cli_generate, cli_schema;
+
+extern const struct option_row option_check, option_out;
+
+/* All commands, NULL-terminated, in the order of --help. */
+extern const struct command *const cli_commands[];
+
+/* The options that every command takes, NULL-terminated. */
+extern const struct option_row *const cli_global_options[];
+
+/* Prints "bakery-cli: <message>" and the hint, and gives the exit code that the status stands for. */
+int cli_fail(const bakery_error *err);
+
+/* The same for a usage mistake of the person. */
+int cli_usage(const char *hint, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prints text to stdout; at the end of main, a full disk or a closed pipe becomes a failure. */
+void cli_print(const char *text);
+
+/* Where the configuration is: --config, $BAKERY_CONFIG, or the first file that is there. NULL with an error printed. */
+const char *cli_find_config(const struct options *options, int *ret_code);
+
+/* Finds and loads it; on failure prints every mistake and gives the exit code in *ret_code. */
+bakery_config *cli_load_config(const struct options *options, bakery_report *report, int *ret_code);
+
+/* Help, for all or for one command. */
+void cli_print_help(const struct command *command);
+
+#endif

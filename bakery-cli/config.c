@@ -1,0 +1,90 @@
+/* Finding and loading the configuration. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/* $XDG_CONFIG_HOME/bakery/config.yml, with the default that the XDG Base Directory Specification gives. */
+static const char *xdg_path(char *into, size_t size_bytes)
+{
+        const char *base = secure_getenv("XDG_CONFIG_HOME"), *home = secure_getenv("HOME");
+        int n = 0;
+
+        if (base && *base == '/')
+                n = snprintf(into, size_bytes, "%s/bakery/config.yml", base);
+        else if (home && *home)
+                n = snprintf(into, size_bytes, "%s/.config/bakery/config.yml", home);
+        return n > 0 && (size_t)n < size_bytes ? into : NULL;
+}
+
+enum { PATH_MAX_BYTES = 4096 };
+
+static const char *first_found(void)
+{
+        static char xdg[PATH_MAX_BYTES];
+        const char *const places[] = { "config.yml", "configuration/config.yml", xdg_path(xdg, sizeof xdg),
+                                       "/etc/bakery/config.yml" };
+
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+                if (places[i] && access(places[i], F_OK) == 0)
+                        return places[i];
+        return NULL;
+}
+
+const char *cli_find_config(const struct options *options, int *ret_code)
+{
+        const char *named = options->config_path ? options->config_path : secure_getenv("BAKERY_CONFIG");
+        const char *path = named && *named ? named : first_found();
+
+        if (!path) {
+                fputs("bakery-cli: there is no configuration: config.yml, configuration/config.yml, "
+                      "~/.config/bakery/config.yml and /etc/bakery/config.yml were looked for\n"
+                      "  hint: name it with --config FILE; man bakery-config shows how one is written\n",
+                      stderr);
+                *ret_code = EXIT_CONFIG;
+        } else if (options->verbose) {
+                fprintf(stderr, "bakery-cli: the configuration is %s\n", path);
+        }
+        return path;
+}
+
+/* Every mistake, as compilers print them, and how many there were. */
+static int print_mistakes(const char *path, const bakery_report *report)
+{
+        char *text = NULL;
+        bakery_error *err = NULL;
+
+        if (bakery_report_print(report, BAKERY_REPORT_TEXT, &text, &err) != BAKERY_OK) {
+                int code = cli_fail(err);
+
+                bakery_error_free(err);
+                return code;
+        }
+        fputs(text, stderr);
+        fprintf(stderr, "bakery-cli: %s has %zu mistake%s\n", path,
+                bakery_report_count_of(report, BAKERY_SEVERITY_ERROR),
+                bakery_report_count_of(report, BAKERY_SEVERITY_ERROR) == 1 ? "" : "s");
+        bakery_free(text);
+        return EXIT_CONFIG;
+}
+
+bakery_config *cli_load_config(const struct options *options, bakery_report *report, int *ret_code)
+{
+        const char *path = cli_find_config(options, ret_code);
+        bakery_config *config = NULL;
+        bakery_error *err = NULL;
+
+        if (!path)
+                return NULL;
+
+        bakery_status st = bakery_config_load_file(path, report, &config, &err);
+        if (st == BAKERY_ERR_CONFIG)
+                *ret_code = print_mistakes(path, report);
+        else if (st)
+                *ret_code = cli_fail(err);
+        if (st == BAKERY_ERR_IO || st == BAKERY_ERR_LIMIT)
+                *ret_code = EXIT_CONFIG;
+        bakery_error_free(err);
+        return config;
+}

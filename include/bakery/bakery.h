@@ -1,0 +1,15 @@
+/* All of libbakery. Each header also stands alone. */
+#ifndef BAKERY_BAKERY_H
+#define BAKERY_BAKERY_H
+
+#include <bakery/base.h>
+#include <bakery/config.h>
+#include <bakery/error.h>
+#include <bakery/grants.h>
+#include <bakery/group.h>
+#include <bakery/report.h>
+#include <bakery/schema.h>
+#include <bakery/template.h>
+#include <bakery/versions.h>
+
+#endif

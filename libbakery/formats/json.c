@@ -1,0 +1,238 @@
+#include "formats/json.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct cJSON *keep_root(struct json *json, struct cJSON *made)
+{
+        json->root = made;
+        json->no_memory |= !made;
+        return made;
+}
+
+struct cJSON *bakery__json_root(struct json *json)
+{
+        return json->root || json->no_memory ? json->root : keep_root(json, cJSON_CreateObject());
+}
+
+struct cJSON *bakery__json_root_array(struct json *json)
+{
+        return json->root || json->no_memory ? json->root : keep_root(json, cJSON_CreateArray());
+}
+
+/* Every value enters the tree here, so that no failure goes unseen. */
+static struct cJSON *put(struct json *json, struct cJSON *parent, const char *key, struct cJSON *value)
+{
+        bool done = parent && value && !json->no_memory &&
+                    (key ? cJSON_AddItemToObject(parent, key, value) : cJSON_AddItemToArray(parent, value));
+
+        if (done)
+                return value;
+        cJSON_Delete(value);
+        json->no_memory = true;
+        return NULL;
+}
+
+struct cJSON *bakery__json_object(struct json *json, struct cJSON *parent, const char *key)
+{
+        return put(json, parent, key, cJSON_CreateObject());
+}
+
+struct cJSON *bakery__json_array(struct json *json, struct cJSON *parent, const char *key)
+{
+        return put(json, parent, key, cJSON_CreateArray());
+}
+
+void bakery__json_text(struct json *json, struct cJSON *parent, const char *key, const char *text)
+{
+        put(json, parent, key, cJSON_CreateString(text));
+}
+
+void bakery__json_optional_text(struct json *json, struct cJSON *parent, const char *key, const char *text)
+{
+        if (text)
+                bakery__json_text(json, parent, key, text);
+}
+
+void bakery__json_format(struct json *json, struct cJSON *parent, const char *key, const char *format, ...)
+{
+        AUTO_FREE char *text = NULL;
+        va_list args;
+
+        va_start(args, format);
+        if (vasprintf(&text, format, args) < 0)
+                text = NULL;
+        va_end(args);
+        put(json, parent, key, text ? cJSON_CreateString(text) : NULL);
+}
+
+void bakery__json_number(struct json *json, struct cJSON *parent, const char *key, long long number)
+{
+        put(json, parent, key, cJSON_CreateNumber((double)number));
+}
+
+void bakery__json_bool(struct json *json, struct cJSON *parent, const char *key, bool value)
+{
+        put(json, parent, key, cJSON_CreateBool(value));
+}
+
+void bakery__json_copy(struct json *json, struct cJSON *parent, const char *key, const struct cJSON *value)
+{
+        put(json, parent, key, cJSON_Duplicate(value, true));
+}
+
+void bakery__json_clear(struct json *json)
+{
+        cJSON_Delete(json->root);
+        *json = (struct json){ 0 };
+}
+
+/* Printing is our own: cJSON puts a whole array on one line, and a review wants one role a line. */
+
+static void print_escaped(struct buf *buf, unsigned char c)
+{
+        static const struct {
+                unsigned char c;
+                const char *escape;
+        } short_forms[] = { { '"', "\\\"" }, { '\\', "\\\\" }, { '\n', "\\n" }, { '\r', "\\r" }, { '\t', "\\t" } };
+
+        for (size_t i = 0; i < N_ELEMENTS(short_forms); i++) {
+                if (short_forms[i].c == c) {
+                        bakery__buf_text(buf, short_forms[i].escape);
+                        return;
+                }
+        }
+        bakery__buf_format(buf, "\\u%04x", c);
+}
+
+static bool needs_escape(unsigned char c)
+{
+        return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
+}
+
+static void print_text(struct buf *buf, const char *text)
+{
+        bakery__buf_char(buf, '"');
+        while (*text) {
+                size_t plain = 0;
+
+                while (text[plain] && !needs_escape((unsigned char)text[plain]))
+                        plain++;
+                bakery__buf_add(buf, text, plain);
+                text += plain;
+                if (*text)
+                        print_escaped(buf, (unsigned char)*text++);
+        }
+        bakery__buf_char(buf, '"');
+}
+
+static void print_number(struct buf *buf, double number)
+{
+        bool whole = fabs(number) < 9007199254740992.0 && number == floor(number); /* 2^53: exact as a double */
+
+        bakery__buf_format(buf, whole ? "%.0f" : "%.17g", number);
+}
+
+static void print_newline(struct buf *buf, enum json_style style, size_t depth)
+{
+        if (style == JSON_COMPACT)
+                return;
+        bakery__buf_char(buf, '\n');
+        bakery__buf_repeat(buf, ' ', depth * 2);
+}
+
+static void print_value(struct buf *buf, const struct cJSON *value, enum json_style style, size_t depth);
+
+static void print_children(struct buf *buf, const struct cJSON *parent, enum json_style style, size_t depth)
+{
+        for (const struct cJSON *child = parent->child; child; child = child->next) {
+                print_newline(buf, style, depth + 1);
+                if (cJSON_IsObject(parent)) {
+                        print_text(buf, child->string);
+                        bakery__buf_text(buf, style == JSON_COMPACT ? ":" : ": ");
+                }
+                print_value(buf, child, style, depth + 1);
+                if (child->next)
+                        bakery__buf_char(buf, ',');
+        }
+        if (parent->child)
+                print_newline(buf, style, depth);
+}
+
+static void print_value(struct buf *buf, const struct cJSON *value, enum json_style style, size_t depth)
+{
+        bool object = cJSON_IsObject(value);
+
+        if (object || cJSON_IsArray(value)) {
+                bakery__buf_char(buf, object ? '{' : '[');
+                print_children(buf, value, style, depth);
+                bakery__buf_char(buf, object ? '}' : ']');
+        } else if (cJSON_IsString(value)) {
+                print_text(buf, value->valuestring);
+        } else if (cJSON_IsNumber(value)) {
+                print_number(buf, value->valuedouble);
+        } else {
+                bakery__buf_text(buf, cJSON_IsTrue(value) ? "true" : cJSON_IsFalse(value) ? "false" : "null");
+        }
+}
+
+bakery_status bakery__json_print(const struct json *json, enum json_style style, struct buf *buf, const char *what,
+                                 bakery_error **err)
+{
+        if (json->no_memory || !json->root)
+                return bakery__fail_memory(err);
+        print_value(buf, json->root, style, 0);
+        if (style == JSON_PRETTY)
+                bakery__buf_char(buf, '\n');
+        return bakery__buf_status(buf, what, err);
+}
+
+enum json_kind bakery__json_kind(const struct cJSON *value)
+{
+        static const struct {
+                int type;
+                enum json_kind kind;
+        } kinds[] = {
+                { cJSON_NULL, JSON_NULL },     { cJSON_True, JSON_BOOL },   { cJSON_False, JSON_BOOL },
+                { cJSON_Number, JSON_NUMBER }, { cJSON_String, JSON_TEXT }, { cJSON_Array, JSON_ARRAY },
+                { cJSON_Object, JSON_OBJECT },
+        };
+
+        for (size_t i = 0; value && i < N_ELEMENTS(kinds); i++)
+                if ((value->type & 0xff) == kinds[i].type)
+                        return kinds[i].kind;
+        return JSON_NOTHING;
+}
+
+const struct cJSON *bakery__json_get(const struct cJSON *object, const char *key)
+{
+        return object ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
+}
+
+const char *bakery__json_text_of(const struct cJSON *value)
+{
+        return bakery__json_kind(value) == JSON_TEXT ? value->valuestring : NULL;
+}
+
+const struct cJSON *bakery__json_first(const struct cJSON *value)
+{
+        return value ? value->child : NULL;
+}
+
+const struct cJSON *bakery__json_next(const struct cJSON *child)
+{
+        return child->next;
+}
+
+const char *bakery__json_key(const struct cJSON *child)
+{
+        return child->string;
+}
+
+bool bakery__json_equal(const struct cJSON *a, const struct cJSON *b)
+{
+        return a && b ? cJSON_Compare(a, b, true) : a == b;
+}

@@ -1,0 +1,251 @@
+/* The check of what refers to something else in the file: types, accounts, groups, partitions. */
+#include <string.h>
+
+#include "formats/arn.h"
+#include "model/checking.h"
+
+struct finding *bakery__mistake(struct checking *in, const char *rule, struct place place, const char *format, ...)
+{
+        va_list args;
+
+        va_start(args, format);
+        struct finding *finding =
+                bakery__report_vadd(in->report, BAKERY_SEVERITY_ERROR, rule, in->config->name, place, format, args);
+        va_end(args);
+        return finding;
+}
+
+struct finding *bakery__warning(struct checking *in, const char *rule, struct place place, const char *format, ...)
+{
+        va_list args;
+
+        va_start(args, format);
+        struct finding *finding =
+                bakery__report_vadd(in->report, BAKERY_SEVERITY_WARNING, rule, in->config->name, place, format, args);
+        va_end(args);
+        return finding;
+}
+
+void bakery__hint(struct checking *in, struct finding *finding, const char *format, ...)
+{
+        va_list args;
+
+        va_start(args, format);
+        AUTO_FREE char *text = bakery__str_harmless_format(format, args);
+        va_end(args);
+        if (text)
+                bakery__report_hint(in->report, finding, "%s", text);
+        else
+                in->no_memory = true;
+}
+
+void bakery__hint_nearest(struct checking *in, struct finding *finding, const struct nearest *nearest)
+{
+        if (nearest->name)
+                bakery__hint(in, finding, "did you mean \"%s\"?", nearest->name);
+}
+
+struct place bakery__place_of_key(const struct checking *in, const char *key)
+{
+        const struct yaml_node *node = bakery__yaml_get(in->root, key);
+
+        return node ? node->key_place : (struct place){ 0, 0 };
+}
+
+static bool is_own_group(const bakery_config *config, const char *name, struct nearest *nearest)
+{
+        bakery__nearest_offer(nearest, config->admin_group);
+        bakery__nearest_offer(nearest, config->read_only_group);
+        return strcmp(name, config->admin_group) == 0 || strcmp(name, config->read_only_group) == 0;
+}
+
+bool bakery__is_group(const bakery_config *config, const char *name, struct nearest *nearest)
+{
+        if (is_own_group(config, name, nearest))
+                return true;
+        for (size_t i = 0; i < config->n_environments; i++) {
+                const bakery_environment *environment = &config->environments[i];
+
+                for (size_t k = 0; k < environment->n_groups; k++) {
+                        if (strcmp(environment->groups[k].name, name) == 0)
+                                return true;
+                        bakery__nearest_offer(nearest, environment->groups[k].name);
+                }
+        }
+        return false;
+}
+
+static void check_listed_type(struct checking *in, const struct word *word)
+{
+        struct nearest nearest = bakery__nearest(word->text);
+
+        if (bakery_config_find_access_type(in->config, word->text))
+                return;
+        for (size_t i = 0; i < in->config->n_access_types; i++)
+                bakery__nearest_offer(&nearest, in->config->access_types[i].name);
+
+        struct finding *finding = bakery__mistake(in, "unknown-access-type", word->place,
+                                                  "there is no access type \"%.64s\"", word->text);
+        bakery__hint_nearest(in, finding, &nearest);
+}
+
+static void check_default_account(struct checking *in, bakery_environment *environment)
+{
+        const struct word *word = &environment->default_account_word;
+
+        if (!word->text)
+                return;
+        environment->default_account = bakery_environment_find_account(environment, word->text);
+        if (environment->default_account)
+                return;
+
+        struct nearest nearest = bakery__nearest(word->text);
+        for (size_t i = 0; i < environment->n_accounts; i++)
+                bakery__nearest_offer(&nearest, environment->accounts[i].name);
+        struct finding *finding =
+                bakery__mistake(in, "unknown-account", word->place,
+                                "environment \"%s\" has no single account \"%.64s\"", environment->name, word->text);
+        bakery__hint_nearest(in, finding, &nearest);
+}
+
+static void check_environments(struct checking *in)
+{
+        for (size_t i = 0; i < in->config->n_environments; i++) {
+                bakery_environment *environment = &in->config->environments[i];
+
+                for (size_t k = 0; k < environment->access_types.count; k++)
+                        check_listed_type(in, &environment->access_types.at[k]);
+                check_default_account(in, environment);
+        }
+}
+
+/* "arn:aws:..." in a configuration of aws-cn names what cannot be there. */
+static void check_partition_of(struct checking *in, const struct word *arn_word, const char *what)
+{
+        const char *id = in->config->partition->id;
+        struct arn arn;
+
+        if (bakery__arn_parse(arn_word->text, &arn, NULL) || bakery__span_is(arn.partition, id) ||
+            bakery__span_is(arn.partition, "${Partition}"))
+                return;
+
+        struct finding *finding = bakery__mistake(in, "other-partition", arn_word->place,
+                                                  "%s is of the partition %.*s, and this one is %s", what,
+                                                  (int)arn.partition.len, arn.partition.at, id);
+        bakery__hint(in, finding, "write arn:${Partition}:..., which is right in every partition");
+}
+
+static void check_machine(struct checking *in, const struct word *word)
+{
+        const char *bakery = bakery_config_bakery_account_id(in->config);
+        struct arn arn;
+
+        check_partition_of(in, word, "the machine principal");
+        if (bakery__arn_parse(word->text, &arn, NULL) || bakery__span_is(arn.account, bakery))
+                return;
+
+        struct finding *finding = bakery__mistake(in, "foreign-machine", word->place,
+                                                  "MachinePrincipals must be of the Bakery account %s, not of %.*s",
+                                                  bakery, (int)arn.account.len, arn.account.at);
+        bakery__hint(in, finding, "only the Bakery's own roles may enter burger accounts");
+}
+
+static void check_boundary(struct checking *in, const struct settings *level)
+{
+        if (level->permissions_boundary)
+                check_partition_of(in, &(struct word){ level->permissions_boundary, level->boundary_place },
+                                   "the permissions boundary");
+}
+
+static void check_access_types(struct checking *in)
+{
+        for (size_t i = 0; i < in->config->n_access_types; i++) {
+                const bakery_access_type *type = &in->config->access_types[i];
+
+                for (size_t k = 0; k < type->policy_arns.count; k++)
+                        check_partition_of(in, &type->policy_arns.at[k], "the policy");
+                for (size_t k = 0; k < type->machine_principals.count; k++)
+                        check_machine(in, &type->machine_principals.at[k]);
+                check_boundary(in, &type->level);
+                if (type->policy_arns.count == 0 && !type->inline_policy.root) {
+                        struct finding *finding = bakery__mistake(in, "no-policy", type->place,
+                                                                  "access type \"%s\" allows nothing", type->name);
+
+                        bakery__hint(in, finding, "give it a PolicyArn, PolicyArns or an InlinePolicy");
+                }
+        }
+}
+
+static void check_region(struct checking *in)
+{
+        const char *region = bakery_config_region(in->config);
+        const struct partition *of_region = region ? bakery__partition_of_region(region) : in->config->partition;
+
+        if (of_region != in->config->partition)
+                bakery__mistake(in, "other-partition", bakery__place_of_key(in, "Region"),
+                                "Region %s is of the partition %s, and Partition says %s", region, of_region->id,
+                                in->config->partition->id);
+}
+
+static void check_user_group(struct checking *in, const struct word *word)
+{
+        struct nearest nearest = bakery__nearest(word->text);
+
+        if (bakery__is_group(in->config, word->text, &nearest))
+                return;
+
+        struct finding *finding =
+                bakery__mistake(in, "unknown-group", word->place, "there is no group \"%.128s\"", word->text);
+        bakery__hint_nearest(in, finding, &nearest);
+}
+
+static void check_users(struct checking *in)
+{
+        for (size_t i = 0; i < in->config->n_users; i++)
+                for (size_t k = 0; k < in->config->users[i].groups.count; k++)
+                        check_user_group(in, &in->config->users[i].groups.at[k]);
+}
+
+/* A warning, since the group may be one that was made by hand; but the old tool's check never found a misspelt one. */
+static void check_admin_groups(struct checking *in)
+{
+        for (size_t i = 0; i < in->config->admin_groups.count; i++) {
+                const struct word *word = &in->config->admin_groups.at[i];
+                struct nearest nearest = bakery__nearest(word->text);
+
+                if (bakery__is_group(in->config, word->text, &nearest))
+                        continue;
+
+                struct finding *finding = bakery__warning(
+                        in, "unknown-group", word->place,
+                        "AdminGroups names \"%.128s\", which no environment and access type make", word->text);
+                bakery__hint_nearest(in, finding, &nearest);
+        }
+}
+
+static void check_bakery_account(struct checking *in)
+{
+        const bakery_account *account =
+                bakery_config_find_account(in->config, bakery_config_bakery_account_id(in->config));
+
+        if (!account)
+                return;
+
+        struct finding *finding =
+                bakery__warning(in, "bakery-is-burger", account->place,
+                                "account %s is the Bakery itself: its roles stand beside the users", account->id);
+        bakery__hint(in, finding, "who may change IAM in the Bakery can enter every burger account; keep it apart");
+}
+
+void bakery__check_references(struct checking *in)
+{
+        check_region(in);
+        check_bakery_account(in);
+        check_boundary(in, &in->config->defaults);
+        for (size_t i = 0; i < in->config->n_environments; i++)
+                check_boundary(in, &in->config->environments[i].level);
+        check_environments(in);
+        check_access_types(in);
+        check_users(in);
+        check_admin_groups(in);
+}

@@ -1,0 +1,110 @@
+/* The configuration as a model: what the public types are made of. Built once (build.h), never changed after. */
+#ifndef BAKERY_MODEL_MODEL_H
+#define BAKERY_MODEL_MODEL_H
+
+#include <bakery/config.h>
+#include <bakery/group.h>
+
+#include "base/map.h"
+#include "base/secret.h"
+#include "formats/json.h"
+#include "model/partition.h"
+#include "model/raw.h"
+#include "model/settings.h"
+
+DEFINE_AUTO_PTR(bakery_config, bakery_config_free)
+
+/* A text of the file, with where it stands. */
+struct word {
+        const char *text;
+        struct place place;
+};
+
+struct words {
+        struct word *at;
+        size_t count;
+};
+
+/* Which of a group's accounts one policy names. */
+struct shard {
+        size_t first, count; /* accounts of the environment */
+        size_t size_chars;   /* without white space, as IAM counts */
+        bool is_inline;
+        const char *logical_id; /* PolicyProdAdmin2; NULL for the inline one */
+        const char *name;       /* MyTeamProdAdmin2 */
+};
+
+struct bakery_group {
+        const bakery_environment *environment;
+        const bakery_access_type *access_type;
+        struct settings settings;
+        const char *name;       /* MyTeamProdAdmin */
+        const char *logical_id; /* GroupProdAdmin */
+        const struct shard *shards;
+        size_t n_shards;
+        size_t headroom;  /* accounts that still fit */
+        bool overflowing; /* not all accounts fit */
+};
+
+struct bakery_account {
+        const char *id, *name;
+        const bakery_environment *environment;
+        struct place place; /* of the id */
+        struct place name_place;
+};
+
+struct bakery_environment {
+        const bakery_config *config;
+        const char *name;
+        const char *logical_id; /* the name without what logical ids may not have */
+        struct place place;     /* of the name */
+        bakery_account *accounts;
+        size_t n_accounts;
+        size_t longest_name; /* of an account, in bytes */
+        const bakery_account *default_account;
+        struct words access_types; /* as listed; none: all */
+        struct word default_account_word;
+        struct settings level;
+        bakery_group *groups;
+        size_t n_groups;
+};
+
+struct bakery_access_type {
+        const bakery_config *config;
+        const char *name;
+        const char *logical_id;
+        struct place place; /* of the name */
+        struct words policy_arns, machine_principals;
+        struct json inline_policy; /* .root NULL: none */
+        struct place inline_policy_place;
+        struct settings level;
+};
+
+struct user {
+        struct word name;
+        struct words groups;
+        const char *until; /* NULL: for good */
+};
+
+struct bakery_config {
+        struct arena arena;
+        struct raw raw; /* what texts are borrowed from */
+        const char *name;
+        const struct partition *partition;
+        bool per_environment;        /* the layout */
+        const char *organization_id; /* NULL: roles are named one by one */
+        const char *admin_group, *read_only_group;
+        struct secret slack_hook;
+        struct settings defaults;
+        bakery_environment *environments;
+        size_t n_environments;
+        bakery_access_type *access_types;
+        size_t n_access_types;
+        struct map by_id; /* accounts */
+        struct words admin_groups, expected_admins;
+        struct user *users;
+        size_t n_users;
+        const char **template_files; /* of the nested environment stacks, when there is one each */
+};
+
+#endif

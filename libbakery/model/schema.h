@@ -1,0 +1,54 @@
+/*
+ * The keys of config.yml: one table for what may stand there, for libcyaml, and for the JSON Schema. A new key is
+ * one row here, and its use.
+ */
+#ifndef BAKERY_MODEL_SCHEMA_H
+#define BAKERY_MODEL_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/form.h"
+
+enum key_kind {
+        KEY_TEXT,
+        KEY_TEXTS, /* a list of texts */
+        KEY_MAPPING,
+        KEY_MAPPINGS, /* a list of mappings */
+        /* What libcyaml cannot load is taken from the tree: */
+        KEY_WORDS,  /* a list of texts, or one text with commas */
+        KEY_TAGS,   /* a mapping with keys of the writer's own */
+        KEY_POLICY, /* a policy document, or file:NAME */
+};
+
+struct key {
+        const char *name;
+        enum key_kind kind;
+        bool required;
+        bool may_be_empty;        /* a list of nothing is allowed */
+        bool secret;              /* the value is never shown */
+        const struct form *form;  /* of the text, or of each text */
+        const struct mapping *of; /* of the mapping, or of each */
+        size_t offset;            /* in the raw struct of the mapping it stands in */
+        size_t count_offset;      /* of a list's count, likewise */
+        const char *about;        /* one sentence, for editors */
+};
+
+struct mapping {
+        const char *noun;  /* "an environment", for messages */
+        size_t size_bytes; /* of its raw struct */
+        const struct key *keys;
+        size_t n_keys;
+        const struct mapping *also; /* keys that it shares with others; NULL */
+        size_t also_offset;         /* of their raw struct in its own */
+};
+
+extern const struct mapping bakery__config_mapping;
+
+/* Key i of a mapping, the shared ones last; NULL past the end. *ret_base gets what to add to its offsets. */
+const struct key *bakery__mapping_key(const struct mapping *mapping, size_t i, size_t *ret_base);
+
+/* The key of that name, case as written; NULL. */
+const struct key *bakery__mapping_find(const struct mapping *mapping, const char *name);
+
+#endif

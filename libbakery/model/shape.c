@@ -1,0 +1,240 @@
+#include "model/shape.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "model/schema.h"
+
+struct shaping {
+        const char *file;
+        bakery_report *report;
+        bool clean; /* nothing was taken out */
+};
+
+static struct finding *mistake(struct shaping *in, const char *rule, struct place place, const char *format, ...)
+        BAKERY__PRINTF(4, 5);
+
+static struct finding *mistake(struct shaping *in, const char *rule, struct place place, const char *format, ...)
+{
+        va_list args;
+
+        va_start(args, format);
+        struct finding *finding =
+                bakery__report_vadd(in->report, BAKERY_SEVERITY_ERROR, rule, in->file, place, format, args);
+        va_end(args);
+        in->clean = false;
+        return finding;
+}
+
+static void hint_allowed_keys(struct shaping *in, struct finding *finding, const struct mapping *mapping)
+{
+        AUTO_CLEAR(buf) names = { .max = 4096 };
+        const struct key *key;
+
+        for (size_t i = 0; (key = bakery__mapping_key(mapping, i, NULL)); i++)
+                bakery__buf_format(&names, "%s%s", i ? ", " : "", key->name);
+        bakery__report_hint(in->report, finding, "allowed here: %s", names.at ? names.at : "");
+}
+
+static void report_unknown(struct shaping *in, const struct yaml_node *child, const struct mapping *mapping)
+{
+        struct nearest nearest = bakery__nearest(child->key);
+        const struct key *key;
+        struct finding *finding =
+                mistake(in, "unknown-key", child->key_place, "unknown key \"%.60s\" in %s", child->key, mapping->noun);
+
+        for (size_t i = 0; (key = bakery__mapping_key(mapping, i, NULL)); i++)
+                bakery__nearest_offer(&nearest, key->name);
+        if (nearest.name)
+                bakery__report_hint(in->report, finding, "did you mean \"%s\"?", nearest.name);
+        else
+                hint_allowed_keys(in, finding, mapping);
+}
+
+static bool wrong_kind(struct shaping *in, const struct key *key, const struct yaml_node *node, const char *must)
+{
+        mistake(in, "wrong-kind", node->place, "%s must be %s", key->name, must);
+        return false;
+}
+
+/* A value that is not written where it may be left out: as if the key were not there. */
+static bool is_absent(const struct key *key, const struct yaml_node *node)
+{
+        bool may = key->form ? key->form->may_be_empty : false;
+
+        if (node->kind != YAML_SCALAR || !(may || key->may_be_empty))
+                return false;
+        return bakery__yaml_is_null(node) || (may && !*node->text);
+}
+
+static bool check_text(struct shaping *in, const struct key *key, const struct form *form, const struct yaml_node *node)
+{
+        struct finding *finding;
+
+        if (node->refused)
+                return false;
+        if (node->kind != YAML_SCALAR)
+                return wrong_kind(in, key, node, form->must);
+        if (!bakery__yaml_is_null(node) && form->accepts(form, bakery__span(node->text)))
+                return true;
+        if (bakery__yaml_is_null(node))
+                finding =
+                        mistake(in, "bad-value", node->place, "%s must be %s, but has no value", key->name, form->must);
+        else if (key->secret)
+                finding = mistake(in, "bad-value", node->place, "%s must be %s", key->name, form->must);
+        else
+                finding = mistake(in, "bad-value", node->place, "%s must be %s, not \"%.60s\"", key->name, form->must,
+                                  node->text);
+        if (form->hint)
+                bakery__report_hint(in->report, finding, "%s", form->hint);
+        return false;
+}
+
+static void check_mapping(struct shaping *in, struct yaml_node *node, const struct mapping *mapping);
+
+static bool check_child_mapping(struct shaping *in, const struct key *key, struct yaml_node *node)
+{
+        if (node->kind == YAML_SCALAR && node->refused)
+                return false;
+        if (node->kind != YAML_MAPPING) {
+                mistake(in, "wrong-kind", node->place, "%s in %s must be a mapping of keys and values", key->of->noun,
+                        key->name);
+                return false;
+        }
+        check_mapping(in, node, key->of);
+        return true;
+}
+
+static void take_out(struct shaping *in, struct yaml_node *parent, struct yaml_node *previous, struct yaml_node *child)
+{
+        bakery__yaml_remove(parent, previous, child);
+        in->clean = false;
+}
+
+/* Calls check for each child, and takes out the ones that do not pass. */
+static void keep_children(struct shaping *in, const struct key *key, struct yaml_node *list,
+                          bool (*check)(struct shaping *, const struct key *, struct yaml_node *))
+{
+        struct yaml_node *previous = NULL;
+
+        for (struct yaml_node *child = list->first; child; child = child->next) {
+                if (check(in, key, child))
+                        previous = child;
+                else
+                        take_out(in, list, previous, child);
+        }
+}
+
+static bool check_form(struct shaping *in, const struct key *key, struct yaml_node *node)
+{
+        return check_text(in, key, key->form, node);
+}
+
+static bool check_list(struct shaping *in, const struct key *key, struct yaml_node *node)
+{
+        if (node->kind != YAML_LIST)
+                return wrong_kind(in, key, node, "a list");
+        if (!node->first && !key->may_be_empty)
+                return wrong_kind(in, key, node, "a list of at least one");
+        keep_children(in, key, node, key->kind == KEY_TEXTS ? check_form : check_child_mapping);
+        return true;
+}
+
+static bool check_tag(struct shaping *in, const struct key *key, struct yaml_node *node)
+{
+        if (!form_tag_key.accepts(&form_tag_key, bakery__span(node->key))) {
+                mistake(in, "bad-value", node->key_place, "\"%.60s\" must be %s", node->key, form_tag_key.must);
+                return false;
+        }
+        return check_text(in, &(struct key){ .name = node->key }, key->form, node);
+}
+
+static bool check_tags(struct shaping *in, const struct key *key, struct yaml_node *node)
+{
+        if (node->kind != YAML_MAPPING)
+                return wrong_kind(in, key, node, "a mapping of tag keys and values");
+        keep_children(in, key, node, check_tag);
+        return true;
+}
+
+static bool check_words(struct shaping *in, const struct key *key, struct yaml_node *node)
+{
+        if (node->kind == YAML_MAPPING)
+                return wrong_kind(in, key, node, "a list, or text with commas");
+        if (node->kind == YAML_LIST)
+                keep_children(in, key, node, check_form);
+        return node->kind == YAML_LIST || check_text(in, key, key->form, node);
+}
+
+static bool check_policy(struct shaping *in, const struct key *key, struct yaml_node *node)
+{
+        if (node->kind == YAML_SCALAR && bakery__str_starts(node->text, "file:") && node->text[strlen("file:")])
+                return true;
+        if (node->kind == YAML_MAPPING)
+                return true;
+        return wrong_kind(in, key, node, "a policy document, or file:NAME");
+}
+
+static bool check_value(struct shaping *in, const struct key *key, struct yaml_node *node)
+{
+        if (node->kind == YAML_SCALAR && node->refused)
+                return false;
+        if (is_absent(key, node))
+                return false;
+        switch (key->kind) {
+        case KEY_TEXT:
+                return check_form(in, key, node);
+        case KEY_TEXTS:
+        case KEY_MAPPINGS:
+                return check_list(in, key, node);
+        case KEY_MAPPING:
+                return check_child_mapping(in, key, node);
+        case KEY_WORDS:
+                return check_words(in, key, node);
+        case KEY_TAGS:
+                return check_tags(in, key, node);
+        case KEY_POLICY:
+                return check_policy(in, key, node);
+        }
+        return false;
+}
+
+/* A mapping that merges or aliases keys in may lack nothing in its writer's eyes: one sentence is enough. */
+static void report_missing(struct shaping *in, const struct yaml_node *node, const struct mapping *mapping)
+{
+        const struct key *key;
+
+        for (size_t i = 0; !node->refused && (key = bakery__mapping_key(mapping, i, NULL)); i++)
+                if (key->required && !bakery__yaml_get(node, key->name))
+                        mistake(in, "missing-key", node->place, "%s is missing in %s", key->name, mapping->noun);
+}
+
+static void check_mapping(struct shaping *in, struct yaml_node *node, const struct mapping *mapping)
+{
+        struct yaml_node *previous = NULL;
+
+        report_missing(in, node, mapping);
+        for (struct yaml_node *child = node->first; child; child = child->next) {
+                const struct key *key = bakery__mapping_find(mapping, child->key);
+                bool keep = key && check_value(in, key, child);
+
+                if (!key)
+                        report_unknown(in, child, mapping);
+                if (keep)
+                        previous = child;
+                else
+                        take_out(in, node, previous, child);
+        }
+}
+
+bool bakery__shape_check(struct yaml_node *root, const char *file, bakery_report *report)
+{
+        struct shaping in = { .file = file, .report = report, .clean = true };
+
+        if (root->kind != YAML_MAPPING) {
+                mistake(&in, "wrong-kind", root->place, "the configuration must be a mapping of keys and values");
+                return false;
+        }
+        check_mapping(&in, root, &bakery__config_mapping);
+        return in.clean;
+}

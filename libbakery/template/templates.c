@@ -1,0 +1,149 @@
+#include <bakery/template.h>
+
+#include "base/buf.h"
+#include "formats/crypto.h"
+#include "model/limits.h"
+#include "template/emit.h"
+
+struct template_kind {
+        const char *file; /* NULL: one for each environment */
+        const char *about;
+        emit_template *emit;
+        bool (*exists)(const bakery_config *config); /* NULL: always */
+};
+
+static bool is_single(const bakery_config *config)
+{
+        return !config->per_environment;
+}
+
+static bool is_per_environment(const bakery_config *config)
+{
+        return config->per_environment;
+}
+
+static bool has_admin_groups(const bakery_config *config)
+{
+        return config->admin_groups.count > 0;
+}
+
+static const struct template_kind kinds[] = {
+        { "bakery_stack.json", "the stack of the Bakery account", bakery__emit_bakery_stack, NULL },
+        { "bakery_account.json", "its own groups, nested", bakery__emit_bakery_account, NULL },
+        { "bakery_env.json", "the groups of all environments, nested", bakery__emit_bakery_env, is_single },
+        { NULL, "the groups of one environment, nested", bakery__emit_bakery_env, is_per_environment },
+        { "burger_account.json", "the stack of a burger account", bakery__emit_burger_account, NULL },
+        { "check_admin_access.json", "the daily check of the admin groups", bakery__emit_check_admin_access,
+          has_admin_groups },
+};
+
+static size_t count_of(const struct template_kind *kind, const bakery_config *config)
+{
+        if (kind->exists && !kind->exists(config))
+                return 0;
+        return kind->file ? 1 : config->n_environments;
+}
+
+size_t bakery_template_count(const bakery_config *config)
+{
+        size_t n = 0;
+
+        for (size_t k = 0; k < N_ELEMENTS(kinds); k++)
+                n += count_of(&kinds[k], config);
+        return n;
+}
+
+/* The kind of template i; *ret_rest gets which of its kind it is. */
+static const struct template_kind *kind_of(const bakery_config *config, size_t i, size_t *ret_rest)
+{
+        const struct template_kind *kind = kinds;
+
+        for (size_t n; i >= (n = count_of(kind, config)); kind++)
+                i -= n;
+        *ret_rest = i;
+        return kind;
+}
+
+const char *bakery_template_file(const bakery_config *config, size_t i)
+{
+        size_t rest;
+        const struct template_kind *kind = kind_of(config, i, &rest);
+
+        return kind->file ? kind->file : config->template_files[rest];
+}
+
+const char *bakery_template_about(const bakery_config *config, size_t i)
+{
+        size_t rest;
+
+        return kind_of(config, i, &rest)->about;
+}
+
+static size_t count_resources(const struct json *json)
+{
+        size_t n = 0;
+
+        for (const struct cJSON *each = bakery__json_first(bakery__json_get(json->root, "Resources")); each;
+             each = bakery__json_next(each))
+                n++;
+        return n;
+}
+
+static bakery_status check_resources(const struct json *json, const char *file, bakery_error **err)
+{
+        const struct limit *limit = bakery__limit(LIMIT_RESOURCES);
+        size_t n = count_resources(json);
+
+        if (n <= limit->value)
+                return BAKERY_OK;
+        bakery__fail(err, BAKERY_ERR_LIMIT, "%s would have %zu resources, and a template takes %zu", file, n,
+                     limit->value);
+        bakery__error_hint(err, "set Layout: PerEnvironment: see bakery-config(5)");
+        return BAKERY_ERR_LIMIT;
+}
+
+/* Indented when that fits, else without white space; past the limit either way, an error. */
+static bakery_status print(const struct json *json, const char *file, struct buf *text, bakery_error **err)
+{
+        static const enum json_style styles[] = { JSON_PRETTY, JSON_COMPACT };
+        bakery_status st = BAKERY_OK;
+
+        for (size_t i = 0; i < N_ELEMENTS(styles); i++) {
+                bakery__buf_clear(text);
+                st = bakery__json_print(json, styles[i], text, file, err);
+                if (st != BAKERY_ERR_LIMIT)
+                        return st;
+        }
+        bakery__error_hint(err,
+                           "CloudFormation takes no larger one: set Layout: PerEnvironment, or split the environment");
+        return st;
+}
+
+bakery_status bakery_template_emit(const bakery_config *config, size_t i, char **ret_json, size_t *ret_size_bytes,
+                                   bakery_error **err)
+{
+        size_t rest;
+        const struct template_kind *kind = kind_of(config, i, &rest);
+        const char *file = bakery_template_file(config, i);
+        AUTO_CLEAR(json) json = { 0 };
+        AUTO_CLEAR(buf) text = { .max = bakery__limit(LIMIT_TEMPLATE_BYTES)->value };
+
+        bakery__error_clear(err);
+        kind->emit(&json, config, kind->file ? NULL : &config->environments[rest]);
+        if (json.no_memory)
+                return bakery__fail_memory(err);
+
+        bakery_status st = check_resources(&json, file, err);
+        if (!st)
+                st = print(&json, file, &text, err);
+        if (st)
+                return st;
+        bakery__error_clear(err);
+        return bakery__buf_take(&text, file, ret_json, ret_size_bytes, err);
+}
+
+bakery_status bakery_sha256_hex(const void *bytes, size_t size_bytes, char ret_hex[65], bakery_error **err)
+{
+        bakery__error_clear(err);
+        return bakery__sha256_hex((struct span){ bytes, size_bytes }, ret_hex, err);
+}

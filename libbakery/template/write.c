@@ -1,0 +1,186 @@
+/* Writing all templates into a folder, or telling what writing would change. */
+#include <bakery/template.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fs.h"
+#include "base/map.h"
+#include "base/mem.h"
+
+struct made {
+        const char *file; /* borrowed from the configuration */
+        char *text;
+        size_t size_bytes;
+};
+
+struct writing {
+        const bakery_config *config;
+        const char *folder;
+        bakery_write_options options;
+        struct made *made;
+        size_t n_made;
+        size_t changes;
+};
+
+static void clear_writing(struct writing *in)
+{
+        for (size_t i = 0; i < in->n_made; i++)
+                free(in->made[i].text);
+        free(in->made);
+}
+DEFINE_AUTO_CLEAR(writing, clear_writing)
+
+static bakery_status make_all(struct writing *in, bakery_error **err)
+{
+        size_t count = bakery_template_count(in->config);
+
+        in->made = calloc(count, sizeof *in->made);
+        if (!in->made)
+                return bakery__fail_memory(err);
+        for (size_t i = 0; i < count; i++) {
+                struct made *made = &in->made[i];
+                bakery_status st = bakery_template_emit(in->config, i, &made->text, &made->size_bytes, err);
+
+                if (st)
+                        return st;
+                made->file = bakery_template_file(in->config, i);
+                in->n_made++;
+        }
+        return BAKERY_OK;
+}
+
+static void tell(struct writing *in, const char *path, const struct made *made, bakery_file_state state)
+{
+        bakery_file_event event = {
+                .size = sizeof event,
+                .file = made->file,
+                .path = path,
+                .text = made->text,
+                .size_bytes = made->size_bytes,
+                .state = state,
+        };
+
+        in->changes += state != BAKERY_FILE_UNCHANGED;
+        if (in->options.on_file)
+                in->options.on_file(&event, in->options.context);
+}
+
+/* What is there already. A file that cannot be read differs; writing it will say why. */
+static bakery_file_state state_on_disk(const char *path, const struct made *made)
+{
+        AUTO_CLEAR(buf) there = { .max = 64 << 20 };
+
+        if (bakery__fs_read(path, &there, NULL))
+                return errno == ENOENT ? BAKERY_FILE_MISSING : BAKERY_FILE_DIFFERS;
+        bool same = there.len == made->size_bytes && memcmp(there.at, made->text, there.len) == 0;
+        return same ? BAKERY_FILE_UNCHANGED : BAKERY_FILE_DIFFERS;
+}
+
+static char *path_in(const char *folder, const char *file)
+{
+        char *path = NULL;
+
+        return asprintf(&path, "%s/%s", folder, file) < 0 ? NULL : path;
+}
+
+static bakery_status write_one(struct writing *in, const struct made *made, bakery_error **err)
+{
+        AUTO_FREE char *path = path_in(in->folder, made->file);
+
+        if (!path)
+                return bakery__fail_memory(err);
+
+        bakery_file_state state = state_on_disk(path, made);
+        if (state != BAKERY_FILE_UNCHANGED && !in->options.check_only) {
+                bakery_status st = bakery__fs_write(path, (struct span){ made->text, made->size_bytes }, 0644, err);
+
+                if (st)
+                        return st;
+                state = BAKERY_FILE_WRITTEN;
+        }
+        tell(in, path, made, state);
+        return BAKERY_OK;
+}
+
+/* Names that only a template of ours has. */
+static bool looks_like_ours(const char *file)
+{
+        size_t len = strlen(file), suffix = strlen(".json");
+        bool json = len > suffix && strcmp(file + len - suffix, ".json") == 0;
+
+        return json && (bakery__str_starts(file, "bakery_env_") || strcmp(file, "bakery_env.json") == 0 ||
+                        strcmp(file, "check_admin_access.json") == 0);
+}
+
+static bool is_made(const struct writing *in, const char *file)
+{
+        for (size_t i = 0; i < in->n_made; i++)
+                if (strcmp(in->made[i].file, file) == 0)
+                        return true;
+        return false;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+        return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_ours(const struct dirent *entry)
+{
+        return looks_like_ours(entry->d_name);
+}
+
+/* A folder that cannot be listed has nothing to tell: what was to be written is. */
+static bakery_status tell_stale(struct writing *in, bakery_error **err)
+{
+        struct dirent **entries = NULL;
+        int n = scandir(in->folder, &entries, is_ours, by_name);
+        bakery_status st = BAKERY_OK;
+
+        for (int i = 0; i < n; i++) {
+                AUTO_FREE char *path = path_in(in->folder, entries[i]->d_name);
+                struct made stale = { .file = entries[i]->d_name };
+
+                if (!path)
+                        st = bakery__fail_memory(err);
+                else if (!is_made(in, stale.file))
+                        tell(in, path, &stale, BAKERY_FILE_STALE);
+                free(entries[i]);
+        }
+        free(entries);
+        return st;
+}
+
+static bakery_status write_all(struct writing *in, bakery_error **err)
+{
+        bakery_status st = make_all(in, err);
+
+        if (!st && !in->options.check_only)
+                st = bakery__fs_make_folder(in->folder, err);
+        for (size_t i = 0; i < in->n_made && !st; i++)
+                st = write_one(in, &in->made[i], err);
+        return st ? st : tell_stale(in, err);
+}
+
+bakery_status bakery_templates_write(const bakery_config *config, const char *folder,
+                                     const bakery_write_options *options, size_t *ret_changes, bakery_error **err)
+{
+        AUTO_CLEAR(writing) in = { .config = config, .folder = folder };
+
+        bakery__error_clear(err);
+        if (options && options->size < sizeof *options)
+                return bakery__fail(err, BAKERY_ERR_ARGUMENT,
+                                    "bakery_write_options of %zu bytes are none: begin with "
+                                    "BAKERY_WRITE_OPTIONS_INIT",
+                                    options->size);
+        if (options)
+                in.options = *options;
+
+        bakery_status st = write_all(&in, err);
+        if (!st && ret_changes)
+                *ret_changes = in.changes;
+        return st;
+}

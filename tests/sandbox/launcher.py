@@ -1,0 +1,150 @@
+"""Starts the server process, waits until it answers, and takes everything down again.
+
+Shell scripts use it through `python -m sandbox`; Python tests through `running()`.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+from . import patchpoints, server
+
+READY_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 5
+POLL_S = 0.1
+READY_PATH = "/_ministack/health"
+
+
+class StartFailed(Exception):
+    """The server ended or did not answer in time."""
+
+
+def free_port(wanted: int = 0) -> int:
+    """A port nobody listens on: the wanted one, or any."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((server.HOST, wanted))
+        except OSError as failure:
+            raise StartFailed(f"port {wanted} is in use ({failure.strerror})") from failure
+        return probe.getsockname()[1]
+
+
+class Sandbox:
+    """One running sandbox: the server process with its group, and its folder for temporary files."""
+
+    def __init__(self, port: int = 0, log_path: str | None = None, pace_s: float = 0):
+        patchpoints.require_version()  # not more: ministack reads the environment when it is imported
+        self.port = free_port(port)
+        self.endpoint = f"http://{server.HOST}:{self.port}"
+        self._log_path = os.path.abspath(log_path) if log_path else None
+        self._pace_s = pace_s
+        self._state_dir = tempfile.mkdtemp(prefix="bakery-sandbox-")
+        self._lifeline = -1
+        self._pid = 0
+
+    def __enter__(self) -> "Sandbox":
+        try:
+            self._fork()
+            self._wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stop()
+
+    def _fork(self) -> None:
+        reading, self._lifeline = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            self._serve(reading)
+        os.close(reading)
+
+    def _serve(self, reading: int) -> None:
+        """In the child: never returns to the launcher's code."""
+        status, errors = 1, os.fdopen(os.dup(sys.stderr.fileno()), "w")
+        try:
+            os.close(self._lifeline)
+            server.run(self.port, self._state_dir, self._log_path, reading, self._pace_s)
+            status = 0
+        except SystemExit as end:
+            if isinstance(end.code, str):
+                print(end.code, file=errors, flush=True)
+            status = end.code if isinstance(end.code, int) else 1
+        finally:
+            os._exit(status)
+
+    def is_running(self) -> bool:
+        if not self._pid:
+            return False
+        ended, _ = os.waitpid(self._pid, os.WNOHANG)
+        if ended:
+            self._pid = 0
+        return not ended
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if not self.is_running():
+                raise StartFailed("the server ended while it started (see --log)")
+            with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+                urllib.request.urlopen(self.endpoint + READY_PATH, timeout=1).read()
+                return
+            time.sleep(POLL_S)
+        raise StartFailed(f"the server did not answer within {READY_TIMEOUT_S} s")
+
+    def stop(self) -> None:
+        """End the whole process group: first politely, then for certain."""
+        group = self._pid
+        if group and self.is_running():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGTERM)
+            deadline = time.monotonic() + STOP_TIMEOUT_S
+            while self.is_running() and time.monotonic() < deadline:
+                time.sleep(POLL_S)
+        if group:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+            self.is_running()
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
+        shutil.rmtree(self._state_dir, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running(port: int = 0, log_path: str | None = None, pace_s: float = 0):
+    """A sandbox for the length of a `with` block, in a process of its own so that the caller may have threads."""
+    folder = tempfile.mkdtemp(prefix="bakery-sandbox-ready-")
+    ready = os.path.join(folder, "ready")
+    command = [sys.executable, os.path.dirname(__file__), "--port", str(port), "--ready-file", ready,
+               "--pace", str(pace_s)]
+    if log_path:
+        command += ["--log", log_path]
+    process = subprocess.Popen(command)
+    try:
+        yield _read_endpoint(process, ready)
+    finally:
+        process.terminate()
+        process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read_endpoint(process: subprocess.Popen, ready_path: str) -> str:
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(FileNotFoundError):
+            with open(ready_path) as file:
+                return file.readline().strip().removeprefix("endpoint=")
+        time.sleep(POLL_S)
+    raise StartFailed("the sandbox did not start")
