@@ -62,7 +62,8 @@ void bakery__buf_reserve(struct buf *buf, size_t size_bytes)
 
 void bakery__buf_add(struct buf *buf, const void *bytes, size_t size_bytes)
 {
-        bakery__buf_reserve(buf, size_bytes);
+        if (size_bytes >= buf->capacity - buf->len)
+                bakery__buf_reserve(buf, size_bytes);
         if (failed(buf))
                 return;
         if (size_bytes > 0)

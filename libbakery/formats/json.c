@@ -108,6 +108,7 @@ static void print_escaped(struct buf *buf, unsigned char c)
         bakery__buf_format(buf, "\\u%04x", c);
 }
 
+/* RFC 8259, section 7; and DEL, for terminals. The NUL at the end is one of them, so that a search ends there. */
 static bool needs_escape(unsigned char c)
 {
         return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
@@ -119,7 +120,7 @@ static void print_text(struct buf *buf, const char *text)
         while (*text) {
                 size_t plain = 0;
 
-                while (text[plain] && !needs_escape((unsigned char)text[plain]))
+                while (!needs_escape((unsigned char)text[plain]))
                         plain++;
                 bakery__buf_add(buf, text, plain);
                 text += plain;
