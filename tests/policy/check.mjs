@@ -37,8 +37,14 @@ function generate(cli, folder, name, config) {
   if (run.error) throw run.error;
   if (run.status === CONFIG_ERROR && isAmbiguous(config)) throw new Refused();
   if (run.status !== 0)
-    throw new Error(`bakery-cli generate ended with ${run.status ?? run.signal}: ${run.stderr.trim()}`);
+    throw new Error(`bakery-cli generate ended with ${run.status ?? run.signal}: ${mistakesIn(run.stderr)}`);
   return out;
+}
+
+// Warnings are many and beside the point here.
+function mistakesIn(stderr) {
+  const lines = stderr.trim().split("\n");
+  return (lines.filter((line) => line.includes("error:"))[0] ?? lines[0]) || "no message";
 }
 
 function runSeed(cli, seed, config, folder) {

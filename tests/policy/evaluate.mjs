@@ -1,9 +1,8 @@
 // Asks the policy evaluator. The rest of the test knows nothing of it.
 //
-// Each policy is validated once, when it is first seen; runUnsafeSimulation
-// then skips validation and the filtering of context keys, which makes a
-// question ten times cheaper. It also answers as STS does: all actions of one
-// AssumeRole call are judged with the context of the whole request.
+// Each policy is validated once, when it is first seen. runUnsafeSimulation then
+// validates no more, and drops no context keys: STS judges all actions of one
+// AssumeRole call with the context of the whole request.
 
 import { runUnsafeSimulation } from "@cloud-copilot/iam-simulate";
 import { createValidatedPolicy, validateIdentityPolicy, validateTrustPolicy } from "@cloud-copilot/iam-policy";

@@ -133,6 +133,21 @@ const lower = (text) => text.toLowerCase();
 const letters = (text) => lower(text).replace(/[^a-z0-9]/g, "");
 const hasTwins = (list) => new Set(list).size !== list.length;
 
+// Ten policies of 6,144 characters, taken a little smaller because the last ARN of each may not fit. Source identity
+// and session tags name every ARN once more.
+const ROOM_OF_A_GROUP = 55000;
+
+function overflows(config) {
+  return config.Environments.some((e) =>
+    accessTypesIn(config, e).some((t) => {
+      const { sourceIdentity, sessionTags, rolePath } = settingsFor(config, e, t);
+      const statements = 1 + (sourceIdentity ? 1 : 0) + (sessionTags.length > 0 ? 1 : 0);
+      const arn = `"arn:${partitionOf(config)}:iam::123456789012:role${rolePath}${roleName(e.Accounts.at(-1), e, t)}",`;
+      return e.Accounts.length * arn.length * statements > ROOM_OF_A_GROUP;
+    }),
+  );
+}
+
 export function problemsOf(config) {
   const joined = config.Environments.flatMap((e) => config.AccessTypes.map((t) => e.Environment + t.Type));
   // A policy past the first gets a number: no other policy may have that name.
@@ -145,6 +160,7 @@ export function problemsOf(config) {
     "group names collide": hasTwins(groups),
     "policy names collide": hasTwins(policies.map(lower)) || hasTwins(policies.map(letters)),
     "a role name is too long": longest > 64,
+    "a group has more accounts than its policies hold": !config.OrganizationId && overflows(config),
     "a role path is not the organization's own":
       Boolean(config.OrganizationId) && expectedRoles(config).some((r) => r.rolePath === "/"),
   };

@@ -3,7 +3,8 @@
 // A name is written plainly or in quotes, both must read as the same text. Which one differs from config to config.
 function scalar(value, salt) {
   if (typeof value !== "string") return String(value);
-  const plain = /^[A-Za-z0-9][A-Za-z0-9_+=,.@/-]*$/.test(value);
+  // "null" without quotes is no text in any YAML; "no" and 0123 are, to Bakery.
+  const plain = /^[A-Za-z0-9][A-Za-z0-9_+=,.@/-]*$/.test(value) && value !== "null";
   const sum = [...value].reduce((total, c) => total + c.charCodeAt(0), salt);
   return plain && sum % 2 === 0 ? value : JSON.stringify(value);
 }
