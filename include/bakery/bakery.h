@@ -3,12 +3,17 @@
 #define BAKERY_BAKERY_H
 
 #include <bakery/base.h>
+#include <bakery/client.h>
 #include <bakery/config.h>
+#include <bakery/credentials.h>
 #include <bakery/error.h>
 #include <bakery/grants.h>
 #include <bakery/group.h>
+#include <bakery/http.h>
 #include <bakery/report.h>
 #include <bakery/schema.h>
+#include <bakery/signer.h>
+#include <bakery/sts.h>
 #include <bakery/template.h>
 #include <bakery/versions.h>
 

@@ -20,14 +20,19 @@ extern "C" {
  */
 typedef enum bakery_status {
         BAKERY_OK = 0,
-        BAKERY_ERR_MEMORY = 1,    /**< memory is gone */
-        BAKERY_ERR_ARGUMENT = 2,  /**< the caller passed what no caller may pass */
-        BAKERY_ERR_IO = 3,        /**< a file could not be read or written */
-        BAKERY_ERR_FORMAT = 4,    /**< text is not what it should be: JSON, an ARN, a date ... */
-        BAKERY_ERR_CONFIG = 5,    /**< the configuration has mistakes */
-        BAKERY_ERR_LIMIT = 6,     /**< a limit of AWS or of this library would be passed */
-        BAKERY_ERR_NOT_FOUND = 7, /**< no such environment, account, access type, template */
-        BAKERY_ERR_SYSTEM = 8     /**< the system lacks something: a shared library, a symbol of it */
+        BAKERY_ERR_MEMORY = 1,      /**< memory is gone */
+        BAKERY_ERR_ARGUMENT = 2,    /**< the caller passed what no caller may pass */
+        BAKERY_ERR_IO = 3,          /**< a file could not be read or written */
+        BAKERY_ERR_FORMAT = 4,      /**< text is not what it should be: JSON, an ARN, a date ... */
+        BAKERY_ERR_CONFIG = 5,      /**< the configuration has mistakes */
+        BAKERY_ERR_LIMIT = 6,       /**< a limit of AWS or of this library would be passed */
+        BAKERY_ERR_NOT_FOUND = 7,   /**< no such environment, account, access type, template */
+        BAKERY_ERR_SYSTEM = 8,      /**< the system lacks something: a shared library, a symbol of it */
+        BAKERY_ERR_CREDENTIALS = 9, /**< there are no credentials, or they are no good any more */
+        BAKERY_ERR_DENIED = 10,     /**< AWS says AccessDenied */
+        BAKERY_ERR_AWS = 11,        /**< AWS refuses for another reason: bakery_error_aws_code() says which */
+        BAKERY_ERR_NETWORK = 12,    /**< no answer came, or none that can be understood */
+        BAKERY_ERR_CANCELLED = 13   /**< bakery_client_cancel() */
 } bakery_status;
 
 /** The constant's name in lower case, without the prefix: "ok", "memory", "not-found"; "unknown" for others. */

@@ -1,4 +1,4 @@
-/* libcurl, opened at first use. Nothing else of libbakery knows it. */
+/* libcurl, opened at first use. Nothing but this and the transport over it knows libcurl. */
 #ifndef BAKERY_AWS_CURL_H
 #define BAKERY_AWS_CURL_H
 
@@ -8,7 +8,17 @@
 
 /* What we use of it. */
 struct curl_functions {
+        __typeof__(curl_global_init) *global_init;
         __typeof__(curl_version_info) *version_info;
+        __typeof__(curl_easy_init) *easy_init;
+        __typeof__(curl_easy_reset) *easy_reset;
+        __typeof__(curl_easy_setopt) *easy_setopt;
+        __typeof__(curl_easy_perform) *easy_perform;
+        __typeof__(curl_easy_getinfo) *easy_getinfo;
+        __typeof__(curl_easy_cleanup) *easy_cleanup;
+        __typeof__(curl_easy_strerror) *easy_strerror;
+        __typeof__(curl_slist_append) *slist_append;
+        __typeof__(curl_slist_free_all) *slist_free_all;
 };
 
 /*

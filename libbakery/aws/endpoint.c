@@ -292,13 +292,15 @@ static bakery_status add_bucket(const struct endpoint_query *query, struct endpo
                 return BAKERY_OK;
         }
 
-        AUTO_CLEAR(buf) path = { .max = sizeof ret->path - 1 };
+        AUTO_CLEAR(buf) path = { .max = 4 * sizeof ret->path };
         bakery__buf_text(&path, ret->path);
         bakery__buf_char(&path, '/');
         bakery__uri_encode(&path, bakery__span(query->bucket), URI_ENCODE_SLASH);
         st = bakery__buf_status(&path, "the path to the bucket", err);
         if (st)
                 return st;
+        if (path.len >= sizeof ret->path)
+                return bakery__fail(err, BAKERY_ERR_LIMIT, "the path to the bucket is too long");
         memcpy(ret->path, path.at, path.len + 1);
         return BAKERY_OK;
 }

@@ -62,6 +62,8 @@ void bakery__sigv4_restart(struct buf *buf);
  */
 bool bakery__sigv4_time(int64_t time_s, char ret_time[SIGV4_TIME_BYTES]);
 
+extern const char bakery__sigv4_algorithm[];
+
 /* The digest of no bytes. */
 extern const char bakery__sigv4_empty_hash[SHA256_HEX_BYTES];
 
@@ -71,6 +73,9 @@ extern const char bakery__sigv4_empty_hash[SHA256_HEX_BYTES];
  * BAKERY_ERR_LIMIT, BAKERY_ERR_MEMORY.
  */
 bakery_status bakery__sigv4_canonical_request(const struct sigv4 *in, struct sigv4_work *work, bakery_error **err);
+
+/* Appends "20150830/us-east-1/sts/aws4_request". */
+void bakery__sigv4_scope(struct buf *into, const struct sigv4 *in);
 
 /* 2. The string to sign, from the canonical request in work. */
 bakery_status bakery__sigv4_string_to_sign(const struct sigv4 *in, struct sigv4_work *work, bakery_error **err);

@@ -50,6 +50,8 @@ void bakery__buf_reserve(struct buf *buf, size_t size_bytes)
         size_t capacity = buf->capacity ? buf->capacity : FIRST_CAPACITY;
         while (capacity < needed)
                 capacity += capacity / 2;
+        if (capacity - 1 > buf->max) /* so that what fits the capacity fits the cap */
+                capacity = buf->max + 1;
 
         char *at = grown(buf, capacity);
         if (!at) {

@@ -8,9 +8,20 @@
 #include "version.h"
 
 static const char *const names[] = {
-        [BAKERY_OK] = "ok",           [BAKERY_ERR_MEMORY] = "memory",       [BAKERY_ERR_ARGUMENT] = "argument",
-        [BAKERY_ERR_IO] = "io",       [BAKERY_ERR_FORMAT] = "format",       [BAKERY_ERR_CONFIG] = "config",
-        [BAKERY_ERR_LIMIT] = "limit", [BAKERY_ERR_NOT_FOUND] = "not-found", [BAKERY_ERR_SYSTEM] = "system",
+        [BAKERY_OK] = "ok",
+        [BAKERY_ERR_MEMORY] = "memory",
+        [BAKERY_ERR_ARGUMENT] = "argument",
+        [BAKERY_ERR_IO] = "io",
+        [BAKERY_ERR_FORMAT] = "format",
+        [BAKERY_ERR_CONFIG] = "config",
+        [BAKERY_ERR_LIMIT] = "limit",
+        [BAKERY_ERR_NOT_FOUND] = "not-found",
+        [BAKERY_ERR_SYSTEM] = "system",
+        [BAKERY_ERR_CREDENTIALS] = "credentials",
+        [BAKERY_ERR_DENIED] = "denied",
+        [BAKERY_ERR_AWS] = "aws",
+        [BAKERY_ERR_NETWORK] = "network",
+        [BAKERY_ERR_CANCELLED] = "cancelled",
 };
 
 const char *bakery_status_name(bakery_status status)

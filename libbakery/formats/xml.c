@@ -97,8 +97,7 @@ static void XMLCALL on_text(void *user, const XML_Char *text, int len)
 {
         struct builder *builder = user;
 
-        if (builder->depth > 0 && !builder->open[builder->depth - 1].last_child)
-                bakery__buf_add(&builder->text, text, (size_t)len);
+        bakery__buf_add(&builder->text, text, (size_t)len);
 }
 
 static void XMLCALL on_end(void *user, const XML_Char *name)

@@ -22,6 +22,9 @@ struct reading {
         struct place key_place;
 };
 
+/* Stands for a key that was refused, until its mapping is closed: known by its address. */
+static const char refused_key[] = "";
+
 static struct place place_of(yaml_mark_t mark)
 {
         return (struct place){ (unsigned)mark.line + 1, (unsigned)mark.column + 1 };
@@ -58,11 +61,31 @@ static bool line_begins_with_tab(struct span text, unsigned line)
         return i < text.len && text.at[i] == '\t';
 }
 
+/* Where libyaml tells the end of a line or of the file, the mistake stands where what it scans began. */
+static const struct {
+        const char *context, *problem, *sentence;
+} scanned[] = {
+        { "while scanning a simple key", "could not find expected ':'", "a key needs a colon and a blank behind it" },
+        { "while scanning a quoted scalar", "found unexpected end of stream", "a quote begins here and does not end" },
+};
+
+static const char *rephrase(const yaml_parser_t *parser, struct place *ret_place)
+{
+        for (size_t i = 0; parser->context && parser->problem && i < N_ELEMENTS(scanned); i++) {
+                if (strcmp(parser->context, scanned[i].context) == 0 &&
+                    strcmp(parser->problem, scanned[i].problem) == 0) {
+                        *ret_place = place_of(parser->context_mark);
+                        return scanned[i].sentence;
+                }
+        }
+        return parser->problem ? parser->problem : "it cannot be read";
+}
+
 static bakery_status fail_syntax(struct reading *in, bakery_error **err)
 {
         const yaml_parser_t *parser = &in->parser;
         struct place place = place_of(parser->problem_mark);
-        const char *problem = parser->problem ? parser->problem : "it cannot be read";
+        const char *problem = rephrase(parser, &place);
 
         if (parser->error == YAML_MEMORY_ERROR)
                 return bakery__fail_memory(err);
@@ -70,8 +93,10 @@ static bakery_status fail_syntax(struct reading *in, bakery_error **err)
                 place = place_of_offset(in->text, parser->problem_offset);
         if (parser->error == YAML_SCANNER_ERROR && line_begins_with_tab(in->text, place.line))
                 problem = "a tab cannot indent, use spaces";
-        bakery__report_add(in->report, BAKERY_SEVERITY_ERROR, "yaml-syntax", in->file, place, "no valid YAML: %s",
-                           problem);
+        struct finding *finding = bakery__report_add(in->report, BAKERY_SEVERITY_ERROR, "yaml-syntax", in->file, place,
+                                                     "no valid YAML: %s", problem);
+        if (strstr(problem, "UTF-8"))
+                bakery__report_hint(in->report, finding, "save the file as UTF-8");
         return BAKERY_ERR_FORMAT;
 }
 
@@ -132,8 +157,10 @@ static bakery_status take_key(struct reading *in, const yaml_event_t *event, str
         in->key_place = place;
         if (!in->key)
                 return bakery__fail_memory(err);
-        if (has_control(text))
+        if (has_control(text)) {
                 refuse(in, "control-character", place, "a key has a control character");
+                in->key = refused_key;
+        }
         return BAKERY_OK;
 }
 
@@ -167,7 +194,7 @@ static bakery_status take_alias(struct reading *in, const yaml_event_t *event, b
 
         refuse(in, "yaml-alias", place, "a YAML alias (*name) is not supported: write it out");
         if (wants_key(in)) {
-                in->key = "*";
+                in->key = refused_key;
                 in->key_place = place;
                 return BAKERY_OK;
         }
@@ -188,7 +215,7 @@ static bakery_status open_collection(struct reading *in, const yaml_event_t *eve
 
         if (wants_key(in)) {
                 refuse(in, "yaml-key", place, "a key must be text");
-                in->key = "";
+                in->key = refused_key;
                 in->key_place = place;
                 in->skipped = 1;
                 return BAKERY_OK;
@@ -209,9 +236,13 @@ static bakery_status open_collection(struct reading *in, const yaml_event_t *eve
 
 static void report_twice(struct reading *in, const struct yaml_node *again, const struct yaml_node *before)
 {
-        bakery__report_add(in->report, BAKERY_SEVERITY_ERROR, "duplicate-key", in->file, again->key_place,
-                           "\"%.60s\" stands twice: in line %u and in line %u", again->key, before->key_place.line,
-                           again->key_place.line);
+        if (again->key_place.line == before->key_place.line)
+                bakery__report_add(in->report, BAKERY_SEVERITY_ERROR, "duplicate-key", in->file, again->key_place,
+                                   "\"%.60s\" stands twice in line %u", again->key, again->key_place.line);
+        else
+                bakery__report_add(in->report, BAKERY_SEVERITY_ERROR, "duplicate-key", in->file, again->key_place,
+                                   "\"%.60s\" stands twice: in line %u and in line %u", again->key,
+                                   before->key_place.line, again->key_place.line);
 }
 
 static struct yaml_node *find_before(const struct yaml_node *mapping, const struct yaml_node *child)
@@ -245,17 +276,20 @@ static bakery_status drop_repeated_keys(struct reading *in, struct yaml_node *ma
         return BAKERY_OK;
 }
 
-static void drop_merge_keys(struct reading *in, struct yaml_node *mapping)
+static void drop_refused_keys(struct reading *in, struct yaml_node *mapping)
 {
         struct yaml_node *previous = NULL;
 
         for (struct yaml_node *child = mapping->first; child; child = child->next) {
-                if (strcmp(child->key, "<<") != 0) {
+                bool merge = strcmp(child->key, "<<") == 0;
+
+                if (!merge && child->key != refused_key) {
                         previous = child;
                         continue;
                 }
-                refuse(in, "yaml-merge", child->key_place,
-                       "the YAML merge key (<<) is not supported: write the keys out");
+                if (merge)
+                        refuse(in, "yaml-merge", child->key_place,
+                               "the YAML merge key (<<) is not supported: write the keys out");
                 mapping->refused = true; /* what it lacks may be what was to be merged */
                 bakery__yaml_remove(mapping, previous, child);
         }
@@ -267,7 +301,7 @@ static bakery_status close_collection(struct reading *in, bakery_error **err)
 
         if (node->kind != YAML_MAPPING)
                 return BAKERY_OK;
-        drop_merge_keys(in, node);
+        drop_refused_keys(in, node);
         if (node->count <= MAPPING_SEARCHED_LINE_BY_LINE)
                 return drop_repeated_keys(in, node, NULL, err);
 

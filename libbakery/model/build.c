@@ -112,6 +112,7 @@ static bool build_access_type(struct checking *in, const struct raw_access_type 
         struct arena *arena = &in->config->arena;
 
         type->config = in->config;
+        type->incomplete = node && node->refused;
         type->name = or_empty(raw->name);
         type->place = place_of(bakery__yaml_get(node, "Type"));
         type->logical_id = bakery__logical_part(arena, type->name);
@@ -154,7 +155,8 @@ static bool keep_account(struct checking *in, bakery_account *account)
                                                           "account %s stands twice: in line %u and in line %u",
                                                           account->id, other->place.line, account->place.line);
 
-                bakery__hint(in, finding, "one account has one burger stack, and that has one environment");
+                bakery__hint(in, finding,
+                             "leave one of them: an account has one burger stack, and that has one environment");
         }
         return result != MAP_NO_MEMORY;
 }

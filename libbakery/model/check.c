@@ -59,6 +59,14 @@ static bool is_own_group(const bakery_config *config, const char *name, struct n
         return strcmp(name, config->admin_group) == 0 || strcmp(name, config->read_only_group) == 0;
 }
 
+bool bakery__has_groups(const bakery_config *config)
+{
+        for (size_t i = 0; i < config->n_environments; i++)
+                if (config->environments[i].n_groups > 0)
+                        return true;
+        return false;
+}
+
 bool bakery__is_group(const bakery_config *config, const char *name, struct nearest *nearest)
 {
         if (is_own_group(config, name, nearest))
@@ -102,10 +110,14 @@ static void check_default_account(struct checking *in, bakery_environment *envir
         struct nearest nearest = bakery__nearest(word->text);
         for (size_t i = 0; i < environment->n_accounts; i++)
                 bakery__nearest_offer(&nearest, environment->accounts[i].name);
+        bool several = nearest.name && strcmp(nearest.name, word->text) == 0;
         struct finding *finding =
-                bakery__mistake(in, "unknown-account", word->place,
-                                "environment \"%s\" has no single account \"%.64s\"", environment->name, word->text);
-        bakery__hint_nearest(in, finding, &nearest);
+                bakery__mistake(in, "unknown-account", word->place, "environment \"%s\" has %s \"%.64s\"",
+                                environment->name, several ? "several accounts named" : "no account", word->text);
+        if (several)
+                bakery__hint(in, finding, "name it by its id");
+        else
+                bakery__hint_nearest(in, finding, &nearest);
 }
 
 static void check_environments(struct checking *in)
@@ -130,7 +142,7 @@ static void check_partition_of(struct checking *in, const struct word *arn_word,
                 return;
 
         struct finding *finding = bakery__mistake(in, "other-partition", arn_word->place,
-                                                  "%s is of the partition %.*s, and this one is %s", what,
+                                                  "%s is of the partition %.*s, and the configuration of %s", what,
                                                   (int)arn.partition.len, arn.partition.at, id);
         bakery__hint(in, finding, "write arn:${Partition}:..., which is right in every partition");
 }
@@ -141,7 +153,7 @@ static void check_machine(struct checking *in, const struct word *word)
         struct arn arn;
 
         check_partition_of(in, word, "the machine principal");
-        if (bakery__arn_parse(word->text, &arn, NULL) || bakery__span_is(arn.account, bakery))
+        if (!*bakery || bakery__arn_parse(word->text, &arn, NULL) || bakery__span_is(arn.account, bakery))
                 return;
 
         struct finding *finding = bakery__mistake(in, "foreign-machine", word->place,
@@ -167,7 +179,7 @@ static void check_access_types(struct checking *in)
                 for (size_t k = 0; k < type->machine_principals.count; k++)
                         check_machine(in, &type->machine_principals.at[k]);
                 check_boundary(in, &type->level);
-                if (type->policy_arns.count == 0 && !type->inline_policy.root) {
+                if (type->policy_arns.count == 0 && !type->inline_policy.root && !type->incomplete) {
                         struct finding *finding = bakery__mistake(in, "no-policy", type->place,
                                                                   "access type \"%s\" allows nothing", type->name);
 
@@ -246,6 +258,9 @@ void bakery__check_references(struct checking *in)
                 check_boundary(in, &in->config->environments[i].level);
         check_environments(in);
         check_access_types(in);
+        if (!*bakery_config_team_name(in->config) ||
+            !bakery__has_groups(in->config)) /* refused: no group has its name */
+                return;
         check_users(in);
         check_admin_groups(in);
 }

@@ -126,7 +126,7 @@ static void check_trust(struct checking *in, const bakery_access_type *type)
                                         "the trust policy of access type \"%s\" has %zu characters, and "
                                         "IAM takes %zu",
                                         type->name, chars, limit->value);
-                bakery__hint(in, finding, "fewer MachinePrincipals or SessionTags, or shorter ones");
+                bakery__hint(in, finding, "give it fewer MachinePrincipals or SessionTags, or shorter ones");
                 return;
         }
 }
@@ -137,14 +137,19 @@ static void check_access_type(struct checking *in, const bakery_access_type *typ
         size_t inline_chars = bakery__limit(LIMIT_ROLE_INLINE_CHARS)->value, chars = 0;
 
         if (type->policy_arns.count > policies)
-                bakery__mistake(in, "policies-per-role", type->policy_arns.at[policies].place,
-                                "access type \"%s\" has %zu managed policies, and a role takes %zu", type->name,
-                                type->policy_arns.count, policies);
+                bakery__hint(in,
+                             bakery__mistake(in, "policies-per-role", type->policy_arns.at[policies].place,
+                                             "access type \"%s\" has %zu managed policies, and a role takes %zu",
+                                             type->name, type->policy_arns.count, policies),
+                             "join some of them into one policy of your own, or into InlinePolicy");
         if (type->inline_policy.root && !compact_size(&type->inline_policy, &chars))
                 in->no_memory = true;
         if (chars > inline_chars)
-                bakery__mistake(in, "inline-policy", type->inline_policy_place,
-                                "InlinePolicy has %zu characters, and a role takes %zu", chars, inline_chars);
+                bakery__hint(in,
+                             bakery__mistake(in, "inline-policy", type->inline_policy_place,
+                                             "InlinePolicy has %zu characters, and a role takes %zu", chars,
+                                             inline_chars),
+                             "make a managed policy of it, and name that in PolicyArns");
         check_trust(in, type);
 }
 
@@ -153,8 +158,8 @@ static void check_tags(struct checking *in, const struct settings *level)
         size_t limit = bakery__limit(LIMIT_TAGS)->value;
 
         if (level->n_tags > limit)
-                bakery__mistake(in, "too-many-tags", level->tags_place, "%zu tags, and a role takes %zu", level->n_tags,
-                                limit);
+                bakery__mistake(in, "too-many-tags", level->tags_place,
+                                "the Tags of all levels together are %zu, and a role takes %zu", level->n_tags, limit);
 }
 
 static void check_group_tags(struct checking *in, const bakery_environment *environment)
@@ -198,14 +203,20 @@ static void check_nested_layout(struct checking *in, size_t resources)
                 const bakery_environment *environment = &in->config->environments[i];
 
                 if (resources_of(environment) > limit)
-                        bakery__mistake(in, "too-many-resources", environment->place,
-                                        "bakery_env_%s.json would have %zu resources, and a template takes %zu",
-                                        environment->name, resources_of(environment), limit);
+                        bakery__hint(in,
+                                     bakery__mistake(in, "too-many-resources", environment->place,
+                                                     "bakery_env_%s.json would have %zu resources, and a template "
+                                                     "takes %zu",
+                                                     environment->name, resources_of(environment), limit),
+                                     "split the environment, or give it only the AccessTypes it needs");
         }
         if (resources > nested)
-                bakery__mistake(in, "too-many-resources", bakery__place_of_key(in, "Environments"),
-                                "the nested stacks would have %zu resources together, and one operation takes %zu",
-                                resources, nested);
+                bakery__hint(in,
+                             bakery__mistake(in, "too-many-resources", bakery__place_of_key(in, "Environments"),
+                                             "the nested stacks would have %zu resources together, and one operation "
+                                             "takes %zu",
+                                             resources, nested),
+                             "give environments only the AccessTypes they need");
 }
 
 static void check_resources(struct checking *in)

@@ -8,7 +8,7 @@
 /* A name that something in the file makes, and where that stands. */
 struct named {
         const char *name;
-        const char *noun; /* "group" */
+        const char *of; /* what makes it: "Prod + Admin"; NULL: it is itself what is written */
         struct place place;
 };
 
@@ -18,40 +18,52 @@ static struct place place_of_group(const bakery_group *group)
                                                                                : group->environment->place;
 }
 
-/* Adds the name, or reports what has it already. */
-static void add_name(struct checking *in, struct map *names, struct arena *arena, const char *noun, const char *name,
-                     struct place place)
+static struct finding *report_collision(struct checking *in, const char *noun, const struct named *named,
+                                        const struct named *other)
+{
+        static const char rule[] = "name-collision";
+        struct place place = named->place;
+
+        if (other->place.line == 0)
+                return bakery__mistake(in, rule, place, "%s \"%s\" of %s is the Bakery's own", noun, named->name,
+                                       named->of);
+        if (strcmp(other->name, named->name) != 0 && named->of)
+                return bakery__mistake(in, rule, place, "%s \"%s\" of %s and \"%s\" of %s differ only in case", noun,
+                                       named->name, named->of, other->name, other->of);
+        if (strcmp(other->name, named->name) != 0)
+                return bakery__mistake(in, rule, place, "%s \"%s\" and \"%s\" of line %u differ only in case", noun,
+                                       named->name, other->name, other->place.line);
+        if (named->of)
+                return bakery__mistake(in, rule, place, "%s \"%s\" is made twice: of %s and of %s", noun, named->name,
+                                       other->of, named->of);
+        return bakery__mistake(in, rule, place, "%s \"%s\" stands twice: in line %u and in line %u", noun, named->name,
+                               other->place.line, place.line);
+}
+
+/* Adds the name, or reports what has it already; true when it was new. */
+static bool add_name(struct checking *in, struct map *names, struct arena *arena, const char *noun, struct named what,
+                     const char *hint)
 {
         struct named *named = bakery__arena_alloc(arena, sizeof *named);
         void *before = NULL;
 
-        if (!named || !name) {
+        if (!named || !what.name) {
                 in->no_memory = true;
-                return;
+                return false;
         }
-        *named = (struct named){ name, noun, place };
+        *named = what;
 
-        enum map_result result = bakery__map_add(names, bakery__span(name), named, &before);
+        enum map_result result = bakery__map_add(names, bakery__span(named->name), named, &before);
         if (result == MAP_NO_MEMORY)
                 in->no_memory = true;
-        if (result != MAP_EXISTS)
-                return;
-
-        const struct named *other = before;
-        struct finding *finding;
-        if (other->place.line == 0)
-                finding = bakery__mistake(in, "name-collision", place, "%s \"%s\" is the Bakery's own", noun, name);
-        else if (strcmp(other->name, name) == 0)
-                finding = bakery__mistake(in, "name-collision", place,
-                                          "%s \"%s\" is made twice: by line %u and by line %u", noun, name,
-                                          other->place.line, place.line);
-        else
-                finding = bakery__mistake(in, "name-collision", place,
-                                          "%s \"%s\" of line %u differs from \"%s\" of line %u only in case", noun,
-                                          name, place.line, other->name, other->place.line);
-        bakery__hint(in, finding,
-                     "rename one: IAM ignores case, and an environment and a type are joined into one name");
+        if (result == MAP_EXISTS)
+                bakery__hint(in, report_collision(in, noun, named, before), "%s", hint);
+        return result != MAP_EXISTS;
 }
+
+static const char rename_case[] = "rename one: IAM takes upper and lower case for the same";
+static const char rename_joined[] = "rename an environment or an access type: their names are joined";
+static const char rename_logical[] = "rename one: a logical id has only the letters and digits of a name";
 
 static void check_environment_names(struct checking *in)
 {
@@ -60,8 +72,10 @@ static void check_environment_names(struct checking *in)
 
         for (size_t i = 0; i < in->config->n_environments; i++)
                 if (*in->config->environments[i].name)
-                        add_name(in, &names, &arena, "environment", in->config->environments[i].name,
-                                 in->config->environments[i].place);
+                        add_name(in, &names, &arena, "environment",
+                                 (struct named){ in->config->environments[i].name, NULL,
+                                                 in->config->environments[i].place },
+                                 rename_case);
 }
 
 static void check_access_type_names(struct checking *in)
@@ -71,8 +85,10 @@ static void check_access_type_names(struct checking *in)
 
         for (size_t i = 0; i < in->config->n_access_types; i++)
                 if (*in->config->access_types[i].name)
-                        add_name(in, &names, &arena, "access type", in->config->access_types[i].name,
-                                 in->config->access_types[i].place);
+                        add_name(in, &names, &arena, "access type",
+                                 (struct named){ in->config->access_types[i].name, NULL,
+                                                 in->config->access_types[i].place },
+                                 rename_case);
 }
 
 static void check_user_names(struct checking *in)
@@ -82,8 +98,10 @@ static void check_user_names(struct checking *in)
 
         for (size_t i = 0; i < in->config->n_users; i++)
                 if (*in->config->users[i].name.text)
-                        add_name(in, &names, &arena, "user", in->config->users[i].name.text,
-                                 in->config->users[i].name.place);
+                        add_name(
+                                in, &names, &arena, "user",
+                                (struct named){ in->config->users[i].name.text, NULL, in->config->users[i].name.place },
+                                rename_case);
 }
 
 /* Calls each for every group of the configuration. */
@@ -97,39 +115,74 @@ static void for_groups(struct checking *in, void (*each)(struct checking *, cons
 
 struct joined {
         struct map groups, policies, logical_ids;
+        struct map environments, types, environment_ids, type_ids; /* without case; the ones seen first */
         struct arena arena;
 };
+
+/* The first of its name: of two that collide already, what follows from it is not told again. */
+static bool is_first(struct checking *in, struct map *seen, const char *name, const void *what)
+{
+        void *before = NULL;
+        enum map_result result =
+                *name ? bakery__map_add(seen, bakery__span(name), (void *)(uintptr_t)what, &before) : MAP_EXISTS;
+
+        in->no_memory |= result == MAP_NO_MEMORY;
+        return result != MAP_EXISTS || before == what;
+}
 
 static void check_length(struct checking *in, const bakery_group *group, const char *name)
 {
         size_t limit = bakery__limit(LIMIT_GROUP_NAME_CHARS)->value;
 
         if (strlen(name) > limit)
-                bakery__mistake(in, "name-too-long", place_of_group(group),
-                                "group name \"%s\" has %zu characters, and IAM takes %zu: team %zu, environment %zu, "
-                                "access type %zu",
-                                name, strlen(name), limit, strlen(bakery_config_team_name(in->config)),
-                                strlen(group->environment->name), strlen(group->access_type->name));
+                bakery__hint(in,
+                             bakery__mistake(in, "name-too-long", place_of_group(group),
+                                             "group name \"%s\" has %zu characters, and IAM takes %zu: team %zu, "
+                                             "environment %zu, access type %zu",
+                                             name, strlen(name), limit, strlen(bakery_config_team_name(in->config)),
+                                             strlen(group->environment->name), strlen(group->access_type->name)),
+                             "shorten one of the three");
+}
+
+static bool is_first_of_names(struct checking *in, struct joined *joined, const bakery_group *group)
+{
+        const bakery_environment *environment = group->environment;
+        const bakery_access_type *type = group->access_type;
+
+        return is_first(in, &joined->environments, environment->name, environment) &&
+               is_first(in, &joined->environment_ids, environment->logical_id, environment) &&
+               is_first(in, &joined->types, type->name, type) &&
+               is_first(in, &joined->type_ids, type->logical_id, type);
 }
 
 static void add_group_names(struct checking *in, const bakery_group *group, void *context)
 {
         struct joined *joined = context;
-        struct place place = place_of_group(group);
+        struct arena *arena = &joined->arena;
+        struct named named = { .place = place_of_group(group) };
 
         check_length(in, group, group->name);
-        add_name(in, &joined->groups, &joined->arena, "group", group->name, place);
-        add_name(in, &joined->logical_ids, &joined->arena, "logical id", group->logical_id, place);
+        if (!is_first_of_names(in, joined, group))
+                return;
+        named.of = bakery__arena_format(arena, "%s + %s", group->environment->name, group->access_type->name);
+        in->no_memory |= !named.of;
+        named.name = group->name;
+        bool new_name = add_name(in, &joined->groups, arena, "group", named, rename_joined);
+        named.name = group->logical_id;
+        /* Names that collide have logical ids that collide: one sentence is enough. */
+        bool new_id = new_name && add_name(in, &joined->logical_ids, arena, "logical id", named, rename_logical);
         for (size_t i = 0; i < group->n_shards; i++) {
                 const struct shard *shard = &group->shards[i];
 
                 if (shard->is_inline)
                         continue;
                 /* The first policy has its group's name: what collides was told of the group. */
-                if (i > 0 || !bakery__map_get(&joined->policies, bakery__span(shard->name)))
-                        add_name(in, &joined->policies, &joined->arena, "policy", shard->name, place);
-                if (i > 0 || !bakery__map_get(&joined->logical_ids, bakery__span(shard->logical_id)))
-                        add_name(in, &joined->logical_ids, &joined->arena, "logical id", shard->logical_id, place);
+                named.name = shard->name;
+                bool new_policy =
+                        (i > 0 || new_name) && add_name(in, &joined->policies, arena, "policy", named, rename_joined);
+                named.name = shard->logical_id;
+                if (new_policy && (i > 0 || new_id))
+                        add_name(in, &joined->logical_ids, arena, "logical id", named, rename_logical);
         }
 }
 
@@ -138,19 +191,41 @@ static void clear_joined(struct joined *joined)
         bakery__map_clear(&joined->groups);
         bakery__map_clear(&joined->policies);
         bakery__map_clear(&joined->logical_ids);
+        bakery__map_clear(&joined->environments);
+        bakery__map_clear(&joined->types);
+        bakery__map_clear(&joined->environment_ids);
+        bakery__map_clear(&joined->type_ids);
         bakery__arena_clear(&joined->arena);
 }
 
 static void check_joined_names(struct checking *in)
 {
         static const struct place own = { 0, 0 };
-        struct joined joined = { .groups = { .fold_case = true }, .policies = { .fold_case = true } };
+        struct joined joined = {
+                .groups = { .fold_case = true },
+                .policies = { .fold_case = true },
+                .environments = { .fold_case = true },
+                .types = { .fold_case = true },
+        };
+        struct named admin = { in->config->admin_group, NULL, own },
+                     read_only = { in->config->read_only_group, NULL, own };
 
-        add_name(in, &joined.groups, &joined.arena, "group", in->config->admin_group, own);
-        add_name(in, &joined.groups, &joined.arena, "group", in->config->read_only_group, own);
-        add_name(in, &joined.policies, &joined.arena, "policy", in->config->read_only_group, own);
+        add_name(in, &joined.groups, &joined.arena, "group", admin, rename_joined);
+        add_name(in, &joined.groups, &joined.arena, "group", read_only, rename_joined);
+        add_name(in, &joined.policies, &joined.arena, "policy", read_only, rename_joined);
         for_groups(in, add_group_names, &joined);
         clear_joined(&joined);
+}
+
+static void add_logical_id(struct checking *in, struct map *ids, struct arena *arena, const char *noun, const char *id,
+                           const char *name, struct place place)
+{
+        struct named named = { id, bakery__arena_format(arena, "%s \"%s\"", noun, name), place };
+        const struct named *other = bakery__map_get(ids, bakery__span(id));
+
+        in->no_memory |= !named.of;
+        if (named.of && !(other && strcmp(other->of, named.of) == 0)) /* else the name itself stands twice: told */
+                add_name(in, ids, arena, "logical id", named, rename_logical);
 }
 
 /* Two types whose names differ only in what logical ids may not have: Read-Only and ReadOnly. */
@@ -166,7 +241,7 @@ static void check_logical_ids(struct checking *in)
                         bakery__mistake(in, "no-logical-id", type->place,
                                         "access type \"%s\" needs a letter or digit, for its logical id", type->name);
                 else if (*type->name)
-                        add_name(in, &roles, &arena, "logical id of access type", type->logical_id, type->place);
+                        add_logical_id(in, &roles, &arena, "access type", type->logical_id, type->name, type->place);
         }
 }
 
@@ -183,8 +258,8 @@ static void check_environment_logical_ids(struct checking *in)
                                         "environment \"%s\" needs a letter or digit, for its logical id",
                                         environment->name);
                 else if (*environment->name)
-                        add_name(in, &stacks, &arena, "logical id of environment", environment->logical_id,
-                                 environment->place);
+                        add_logical_id(in, &stacks, &arena, "environment", environment->logical_id, environment->name,
+                                       environment->place);
         }
 }
 
@@ -196,6 +271,20 @@ static const bakery_group *longest_type(const bakery_environment *environment)
                 if (!longest || strlen(environment->groups[i].access_type->name) > strlen(longest->access_type->name))
                         longest = &environment->groups[i];
         return longest;
+}
+
+static void report_long_role(struct checking *in, const bakery_account *account, const bakery_group *group,
+                             size_t length, size_t limit)
+{
+        const char *environment = group->environment->name, *type = group->access_type->name;
+        struct finding *finding = bakery__mistake(
+                in, "name-too-long", account->name_place,
+                "role name \"%s-%s-%s\" has %zu characters, and IAM takes %zu: account %zu, environment %zu, "
+                "access type %zu, and two hyphens",
+                account->name, environment, type, length, limit, strlen(account->name), strlen(environment),
+                strlen(type));
+
+        bakery__hint(in, finding, "shorten one of the three");
 }
 
 /* Each account once, with the longest of its role names. */
@@ -213,12 +302,7 @@ static void check_role_names(struct checking *in)
                         size_t length = strlen(account->name) + rest;
 
                         if (length > limit)
-                                bakery__mistake(in, "name-too-long", account->name_place,
-                                                "role name \"%s-%s-%s\" has %zu characters, and IAM takes %zu: account "
-                                                "%zu, environment %zu, access type %zu, and two hyphens",
-                                                account->name, environment->name, group->access_type->name, length,
-                                                limit, strlen(account->name), strlen(environment->name),
-                                                strlen(group->access_type->name));
+                                report_long_role(in, account, group, length, limit);
                 }
         }
 }

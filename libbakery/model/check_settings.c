@@ -37,7 +37,7 @@ static size_t list_environments(const bakery_config *config, const bakery_access
         size_t n = 0;
 
         for (size_t env = 0; (group = next_group_of_type(config, type, &env));) {
-                if (!is_so(group))
+                if (!is_so(group) || !*group->environment->name)
                         continue;
                 if (n < NAMED_AT_MOST)
                         bakery__buf_format(names, "%s%s", n ? ", " : "", group->environment->name);
@@ -76,8 +76,10 @@ static void check_weak_types(struct checking *in)
         for (size_t i = 0; i < in->config->n_access_types; i++) {
                 const bakery_access_type *type = &in->config->access_types[i];
 
-                check_used(in, type);
-
+                if (!*type->name) /* refused: there is no name to tell it by */
+                        continue;
+                if (bakery__has_groups(in->config))
+                        check_used(in, type);
                 warn_where(in, type, lacks_mfa, "no-mfa", "without MFA",
                            "set RequireMfa: true, in Defaults for all of them");
                 warn_where(in, type, lacks_session_name, "no-session-name", "under any session name",

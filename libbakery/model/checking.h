@@ -25,6 +25,9 @@ void bakery__hint_nearest(struct checking *in, struct finding *finding, const st
 /* Where a key of the root stands; { 0 } when it does not. */
 struct place bakery__place_of_key(const struct checking *in, const char *key);
 
+/* False when there were too many groups to make: what they lack is not told. */
+bool bakery__has_groups(const bakery_config *config);
+
 /* The name of the group, also of the Bakery's own two; false when there is none of that name. */
 bool bakery__is_group(const bakery_config *config, const char *name, struct nearest *nearest);
 

@@ -344,6 +344,7 @@ const struct form form_role_arn = {
 };
 const struct form form_role_path = {
         .must = "a path that begins and ends in a slash, as / or /people/",
+        .hint = "at most 512 characters, no blanks and none of *?$",
         .accepts = is_role_path,
         .max_length = PATH_MAX_LENGTH,
         .schema_pattern = "^/(.*/)?$",

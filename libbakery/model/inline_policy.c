@@ -113,8 +113,10 @@ bool bakery__inline_policy_read(struct checking *in, const struct yaml_node *nod
                 return true;
         if (!read_document(in, node, &document))
                 return false;
-        if (!document.root) /* reported */
+        if (!document.root) { /* reported */
+                type->incomplete = true;
                 return true;
+        }
 
         const char *fault = document_fault(document.root);
         bakery_status st = bakery__json_print(&document, JSON_COMPACT, &text, "policy", NULL);

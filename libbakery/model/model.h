@@ -77,6 +77,7 @@ struct bakery_access_type {
         struct words policy_arns, machine_principals;
         struct json inline_policy; /* .root NULL: none */
         struct place inline_policy_place;
+        bool incomplete; /* a mistake in it was reported: what it lacks is not told again */
         struct settings level;
 };
 

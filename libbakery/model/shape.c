@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "model/schema.h"
 
+enum { SHOWN_BYTES = 64 };
+
 struct shaping {
         const char *file;
         bakery_report *report;
@@ -36,24 +38,42 @@ static void hint_allowed_keys(struct shaping *in, struct finding *finding, const
         bakery__report_hint(in->report, finding, "allowed here: %s", names.at ? names.at : "");
 }
 
-static void report_unknown(struct shaping *in, const struct yaml_node *child, const struct mapping *mapping)
+/* The key that was probably meant; NULL when none is near. */
+static const char *nearest_key(const struct yaml_node *child, const struct mapping *mapping)
 {
         struct nearest nearest = bakery__nearest(child->key);
         const struct key *key;
-        struct finding *finding =
-                mistake(in, "unknown-key", child->key_place, "unknown key \"%.60s\" in %s", child->key, mapping->noun);
 
         for (size_t i = 0; (key = bakery__mapping_key(mapping, i, NULL)); i++)
                 bakery__nearest_offer(&nearest, key->name);
-        if (nearest.name)
-                bakery__report_hint(in->report, finding, "did you mean \"%s\"?", nearest.name);
+        return nearest.name;
+}
+
+static void report_unknown(struct shaping *in, const struct yaml_node *child, const struct mapping *mapping)
+{
+        const char *nearest = nearest_key(child, mapping);
+        struct finding *finding =
+                mistake(in, "unknown-key", child->key_place, "unknown key \"%.60s\" in %s", child->key, mapping->noun);
+
+        if (nearest)
+                bakery__report_hint(in->report, finding, "did you mean \"%s\"?", nearest);
         else
                 hint_allowed_keys(in, finding, mapping);
 }
 
+/* What stands there, without its text: it may be a secret. */
+static const char *kind_of(const struct yaml_node *node)
+{
+        if (node->kind == YAML_LIST)
+                return node->first ? "a list" : "an empty list";
+        if (node->kind == YAML_MAPPING)
+                return "a mapping";
+        return bakery__yaml_is_null(node) ? "nothing" : "text";
+}
+
 static bool wrong_kind(struct shaping *in, const struct key *key, const struct yaml_node *node, const char *must)
 {
-        mistake(in, "wrong-kind", node->place, "%s must be %s", key->name, must);
+        mistake(in, "wrong-kind", node->place, "%s must be %s, not %s", key->name, must, kind_of(node));
         return false;
 }
 
@@ -65,6 +85,17 @@ static bool is_absent(const struct key *key, const struct yaml_node *node)
         if (node->kind != YAML_SCALAR || !(may || key->may_be_empty))
                 return false;
         return bakery__yaml_is_null(node) || (may && !*node->text);
+}
+
+/* A long text is shown by its beginning and its length, which may be what is wrong. */
+static struct finding *bad_text(struct shaping *in, const struct key *key, const struct form *form,
+                                const struct yaml_node *node)
+{
+        if (strlen(node->text) <= SHOWN_BYTES)
+                return mistake(in, "bad-value", node->place, "%s must be %s, not \"%s\"", key->name, form->must,
+                               node->text);
+        return mistake(in, "bad-value", node->place, "%s must be %s, not \"%.*s...\" of %zu characters", key->name,
+                       form->must, SHOWN_BYTES, node->text, strlen(node->text));
 }
 
 static bool check_text(struct shaping *in, const struct key *key, const struct form *form, const struct yaml_node *node)
@@ -83,8 +114,7 @@ static bool check_text(struct shaping *in, const struct key *key, const struct f
         else if (key->secret)
                 finding = mistake(in, "bad-value", node->place, "%s must be %s", key->name, form->must);
         else
-                finding = mistake(in, "bad-value", node->place, "%s must be %s, not \"%.60s\"", key->name, form->must,
-                                  node->text);
+                finding = bad_text(in, key, form, node);
         if (form->hint)
                 bakery__report_hint(in->report, finding, "%s", form->hint);
         return false;
@@ -97,8 +127,10 @@ static bool check_child_mapping(struct shaping *in, const struct key *key, struc
         if (node->kind == YAML_SCALAR && node->refused)
                 return false;
         if (node->kind != YAML_MAPPING) {
-                mistake(in, "wrong-kind", node->place, "%s in %s must be a mapping of keys and values", key->of->noun,
-                        key->name);
+                if (key->kind == KEY_MAPPING)
+                        return wrong_kind(in, key, node, "a mapping of keys and values");
+                mistake(in, "wrong-kind", node->place, "%s in %s must be a mapping of keys and values, not %s",
+                        key->of->noun, key->name, kind_of(node));
                 return false;
         }
         check_mapping(in, node, key->of);
@@ -108,6 +140,7 @@ static bool check_child_mapping(struct shaping *in, const struct key *key, struc
 static void take_out(struct shaping *in, struct yaml_node *parent, struct yaml_node *previous, struct yaml_node *child)
 {
         bakery__yaml_remove(parent, previous, child);
+        parent->refused = true; /* what it now seems to lack was told */
         in->clean = false;
 }
 
@@ -199,13 +232,23 @@ static bool check_value(struct shaping *in, const struct key *key, struct yaml_n
         return false;
 }
 
+/* The key is there in other letters, and "did you mean" tells it. */
+static bool is_misspelt(const struct yaml_node *node, const struct mapping *mapping, const struct key *key)
+{
+        for (const struct yaml_node *child = node->first; child; child = child->next)
+                if (!bakery__mapping_find(mapping, child->key) &&
+                    bakery__str_equal(nearest_key(child, mapping), key->name))
+                        return true;
+        return false;
+}
+
 /* A mapping that merges or aliases keys in may lack nothing in its writer's eyes: one sentence is enough. */
 static void report_missing(struct shaping *in, const struct yaml_node *node, const struct mapping *mapping)
 {
         const struct key *key;
 
         for (size_t i = 0; !node->refused && (key = bakery__mapping_key(mapping, i, NULL)); i++)
-                if (key->required && !bakery__yaml_get(node, key->name))
+                if (key->required && !bakery__yaml_get(node, key->name) && !is_misspelt(node, mapping, key))
                         mistake(in, "missing-key", node->place, "%s is missing in %s", key->name, mapping->noun);
 }
 
@@ -232,7 +275,8 @@ bool bakery__shape_check(struct yaml_node *root, const char *file, bakery_report
         struct shaping in = { .file = file, .report = report, .clean = true };
 
         if (root->kind != YAML_MAPPING) {
-                mistake(&in, "wrong-kind", root->place, "the configuration must be a mapping of keys and values");
+                mistake(&in, "wrong-kind", root->place,
+                        "the configuration must be a mapping of keys and values, not %s", kind_of(root));
                 return false;
         }
         check_mapping(&in, root, &bakery__config_mapping);

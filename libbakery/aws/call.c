@@ -1,0 +1,368 @@
+#include "aws/call.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/time.h"
+
+/* A request on its way, through as many tries as it takes. */
+struct trip {
+        bakery_client *client;
+        const struct aws_call *call;
+        struct endpoint endpoint;
+        struct buf url, path;
+        bool clock_corrected;
+        unsigned taken; /* tokens, for the retry under way */
+};
+
+static void clear_trip(struct trip *trip)
+{
+        bakery__buf_clear(&trip->url);
+        bakery__buf_clear(&trip->path);
+}
+DEFINE_AUTO_CLEAR(trip, clear_trip)
+
+/* AWS_ENDPOINT_URL_CLOUDFORMATION goes before AWS_ENDPOINT_URL; what the program set goes before both.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+static bakery_status find_url(const bakery_client *client, const char *service, const char **ret_url,
+                              bakery_error **err)
+{
+        const bakery_client_options *options = bakery__client_options(client);
+        const char *url = options->endpoint_url;
+        AUTO_CLEAR(buf) name = { .max = 128 };
+
+        bakery__buf_text(&name, "AWS_ENDPOINT_URL_");
+        for (const char *c = service; *c; c++)
+                bakery__buf_char(&name, *c == '-' ? '_' : *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+        if (!name.at)
+                return bakery__fail_memory(err);
+        if (!url && !bakery__client_env_is_true(client, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) {
+                url = bakery__client_getenv(client, name.at);
+                if (!url)
+                        url = bakery__client_getenv(client, "AWS_ENDPOINT_URL");
+        }
+        *ret_url = url;
+        return url ? bakery__endpoint_check_url(url, options->allow_http, err) : BAKERY_OK;
+}
+
+static bakery_status find_endpoint(struct trip *trip, bakery_error **err)
+{
+        const bakery_client_options *options = bakery__client_options(trip->client);
+        const struct aws_call *call = trip->call;
+        const char *url = NULL;
+        bakery_status st = find_url(trip->client, call->service, &url, err);
+
+        if (st)
+                return bakery__wrap(err, st, "the endpoint of %s", call->service);
+
+        struct endpoint_query query = {
+                .service = call->service,
+                .region = call->region ? call->region : bakery__client_region(trip->client),
+                .url = url,
+                .fips = !url &&
+                        (options->use_fips || bakery__client_env_is_true(trip->client, "AWS_USE_FIPS_ENDPOINT")),
+                .dual_stack = !url && (options->use_dual_stack ||
+                                       bakery__client_env_is_true(trip->client, "AWS_USE_DUALSTACK_ENDPOINT")),
+                .bucket = call->bucket,
+        };
+        if (!query.region) {
+                bakery__fail(err, BAKERY_ERR_ARGUMENT, "%s needs a region, and none is set", call->service);
+                bakery__error_hint(err, "set AWS_REGION, Region in config.yml, or --region");
+                return BAKERY_ERR_ARGUMENT;
+        }
+        return bakery__endpoint_resolve(&query, &trip->endpoint, err);
+}
+
+static bakery_status write_url(struct trip *trip, bakery_error **err)
+{
+        const struct aws_call *call = trip->call;
+
+        trip->path.max = trip->url.max = 1 << 20;
+        bakery__buf_text(&trip->path, trip->endpoint.path);
+        bakery__buf_text(&trip->path, call->path);
+        bakery__buf_format(&trip->url, "%s://%s", trip->endpoint.https ? "https" : "http", trip->endpoint.host);
+        bakery__buf_add(&trip->url, trip->path.at ? trip->path.at : "", trip->path.len);
+        if (call->query)
+                bakery__buf_format(&trip->url, "?%s", call->query);
+        bakery_status st = bakery__buf_status(&trip->path, "the path of the request", err);
+        return st ? st : bakery__buf_status(&trip->url, "the URL of the request", err);
+}
+
+static bakery_status sign(struct trip *trip, bakery_signer *signer, bakery_error **err)
+{
+        const struct aws_call *call = trip->call;
+        bakery_signer_request request = BAKERY_SIGNER_REQUEST_INIT;
+
+        request.method = call->method;
+        request.host = trip->endpoint.host;
+        request.path = trip->path.at;
+        request.query = call->query;
+        request.headers = call->headers;
+        request.header_count = call->header_count;
+        request.body = call->body.at;
+        request.body_size_bytes = call->body.len;
+        request.region = trip->endpoint.region;
+        request.service = trip->endpoint.signing_name;
+        request.time_s = bakery__client_now_s(trip->client);
+        request.access_key_id = bakery_credentials_access_key_id(call->keys);
+        request.secret_access_key = bakery_credentials_secret_access_key(call->keys);
+        request.session_token = bakery_credentials_session_token(call->keys);
+        return bakery_signer_sign(signer, &request, err);
+}
+
+enum { HEADERS_AT_MOST = 24, DEFAULT_MAX_BODY_BYTES = 1 << 20 };
+
+static bakery_status send_once(struct trip *trip, bakery_http_answer *answer, bool *ret_sent, bakery_error **err)
+{
+        const struct aws_call *call = trip->call;
+        const bakery_client_options *options = bakery__client_options(trip->client);
+        bakery_http_header headers[HEADERS_AT_MOST];
+        size_t n = 0;
+        bakery_signer *signer = NULL;
+        bakery_status st = BAKERY_OK;
+
+        *ret_sent = false;
+        if (call->keys) {
+                signer = bakery__client_signer(trip->client, err);
+                st = signer ? sign(trip, signer, err) : BAKERY_ERR_MEMORY;
+        }
+        if (st)
+                return st;
+        for (size_t i = 0; i < call->header_count && n < HEADERS_AT_MOST; i++)
+                headers[n++] = call->headers[i];
+        for (size_t i = 0; signer && i < bakery_signer_header_count(signer) && n < HEADERS_AT_MOST; i++)
+                headers[n++] = (bakery_http_header){ bakery_signer_header_name(signer, i),
+                                                     bakery_signer_header_value(signer, i) };
+        return bakery__client_transport(
+                trip->client,
+                &(bakery_http_request){
+                        .size = sizeof(bakery_http_request),
+                        .method = call->method,
+                        .url = trip->url.at,
+                        .headers = headers,
+                        .header_count = n,
+                        .body = call->body.at,
+                        .body_size_bytes = call->body.len,
+                        .connect_timeout_ms = options->connect_timeout_ms,
+                        .total_timeout_ms = options->total_timeout_ms,
+                        .max_body_bytes = call->max_body_bytes ? call->max_body_bytes : DEFAULT_MAX_BODY_BYTES,
+                },
+                answer, ret_sent, err);
+}
+
+/* What an answer says that is no success. Text is of the arena, or of the answer. */
+struct refusal {
+        struct arena arena;
+        const char *code, *message, *request_id;
+        bool understood;
+};
+
+static void clear_refusal(struct refusal *refusal)
+{
+        bakery__arena_clear(&refusal->arena);
+}
+DEFINE_AUTO_CLEAR(refusal, clear_refusal)
+
+static const char *header_text(const bakery_http_answer *answer, const char *name, struct arena *arena)
+{
+        struct span value;
+
+        return bakery__http_header(answer, name, &value) ? bakery__arena_copy(arena, value) : NULL;
+}
+
+static void read_refusal(const struct aws_call *call, const bakery_http_answer *answer, struct refusal *ret)
+{
+        struct span body = { answer->body.at ? answer->body.at : "", answer->body.len };
+
+        ret->understood = call->refusal(body, &ret->arena, &ret->code, &ret->message, &ret->request_id);
+        if (!ret->request_id)
+                ret->request_id = header_text(answer, "x-amzn-requestid", &ret->arena);
+        if (!ret->request_id)
+                ret->request_id = header_text(answer, "x-amz-request-id", &ret->arena);
+}
+
+/* The codes that say "these keys are no good", in AWS's many words. */
+static const char *const credential_codes[] = {
+        "ExpiredToken",          "ExpiredTokenException",
+        "InvalidClientTokenId",  "UnrecognizedClientException",
+        "InvalidAccessKeyId",    "InvalidToken",
+        "SignatureDoesNotMatch", "MissingAuthenticationToken",
+        "AuthFailure",           "InvalidSignatureException",
+};
+static const char *const denied_codes[] = { "AccessDenied", "AccessDeniedException", "UnauthorizedOperation" };
+
+static bool is_one_of(const char *code, const char *const *codes, size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                if (strcmp(codes[i], code) == 0)
+                        return true;
+        return false;
+}
+
+static bakery_status status_of(const char *code)
+{
+        if (is_one_of(code, credential_codes, N_ELEMENTS(credential_codes)))
+                return BAKERY_ERR_CREDENTIALS;
+        if (is_one_of(code, denied_codes, N_ELEMENTS(denied_codes)))
+                return BAKERY_ERR_DENIED;
+        return BAKERY_ERR_AWS;
+}
+
+static void note_answer(const struct aws_call *call, int status, const struct refusal *refusal, bakery_error **err)
+{
+        bakery__error_aws(err, &(struct aws_refusal){
+                                       .service = call->service,
+                                       .action = call->action,
+                                       .code = refusal->code,
+                                       .request_id = refusal->request_id,
+                                       .http_status = status,
+                               });
+}
+
+static bakery_status fail_unexpected(const struct aws_call *call, const bakery_http_answer *answer,
+                                     const struct refusal *refusal, bakery_error **err)
+{
+        bakery__fail(err, BAKERY_ERR_NETWORK, "unexpected answer from %s (HTTP %d, request id %s)", call->service,
+                     answer->status, refusal->request_id ? refusal->request_id : "none");
+        bakery__error_hint(err, answer->status == 407 || answer->status == 413 || answer->status == 414
+                                        ? "the proxy answered, not AWS: look at HTTPS_PROXY and NO_PROXY"
+                                        : "something between here and AWS may have answered: a proxy, a sign-in page");
+        note_answer(call, answer->status, refusal, err);
+        return BAKERY_ERR_NETWORK;
+}
+
+bakery_status bakery__aws_unexpected(const struct aws_call *call, const bakery_http_answer *answer, bakery_error **err)
+{
+        AUTO_CLEAR(refusal) none = { 0 };
+
+        none.request_id = header_text(answer, "x-amzn-requestid", &none.arena);
+        return fail_unexpected(call, answer, &none, err);
+}
+
+/* A redirect is never followed: the signature is for this host alone. */
+static bakery_status fail_redirect(const struct aws_call *call, const bakery_http_answer *answer, bakery_error **err)
+{
+        struct span to = { "", 0 }, region;
+
+        bakery__http_header(answer, "location", &to);
+        bakery__fail(err, BAKERY_ERR_NETWORK, "%s redirects (HTTP %d) to \"%.*s\", which is not followed",
+                     call->service, answer->status, (int)(to.len > 200 ? 200 : to.len), to.at);
+        if (bakery__http_header(answer, "x-amz-bucket-region", &region))
+                bakery__error_hint(err, "the bucket is in %.*s", (int)region.len, region.at);
+        return BAKERY_ERR_NETWORK;
+}
+
+static bakery_status explain(const struct aws_call *call, const bakery_http_answer *answer,
+                             const struct refusal *refusal, bakery_error **err)
+{
+        if (answer->status >= 300 && answer->status < 400)
+                return fail_redirect(call, answer, err);
+        if (!refusal->understood || !refusal->code)
+                return fail_unexpected(call, answer, refusal, err);
+
+        bakery_status st = status_of(refusal->code);
+        bakery__fail(err, st, "%s %s: %s: %s (request id %s)", call->service, call->action, refusal->code,
+                     refusal->message ? refusal->message : "no reason given",
+                     refusal->request_id ? refusal->request_id : "none");
+        note_answer(call, answer->status, refusal, err);
+        return st;
+}
+
+enum { CLOCK_TOLERANCE_S = 240 };
+
+/* Takes the servers' clock over, once a call. False: there is no Date, or it is no other than ours. */
+static bool correct_clock(struct trip *trip, const bakery_http_answer *answer, enum retry_kind kind)
+{
+        struct span date;
+        int64_t server_s;
+
+        if (trip->clock_corrected || !bakery__http_header(answer, "date", &date) ||
+            !bakery__time_parse_http(date, &server_s))
+                return false;
+
+        int64_t difference_s = llabs(server_s - bakery__client_now_s(trip->client));
+        if (kind == RETRY_MAYBE_CLOCK && difference_s <= CLOCK_TOLERANCE_S)
+                return false;
+        bakery__client_set_clock(trip->client, server_s);
+        trip->clock_corrected = true;
+        return true;
+}
+
+/* Whether to try again after what went wrong, having waited; otherwise *err stays as it is. */
+static bool goes_on(struct trip *trip, enum retry_kind kind, unsigned tried, const bakery_http_answer *answer)
+{
+        const bakery_client_options *options = bakery__client_options(trip->client);
+
+        if (kind == RETRY_CLOCK || kind == RETRY_MAYBE_CLOCK)
+                return correct_clock(trip, answer, kind);
+        if (kind == RETRY_NEVER || tried >= options->max_attempts)
+                return false;
+        trip->taken = bakery__retry_take(bakery__client_tokens(trip->client), kind);
+        if (!trip->taken)
+                return false;
+
+        unsigned wait_ms = bakery__retry_wait_ms(kind, tried, options->retry_base_ms, options->retry_cap_ms,
+                                                 bakery__client_random(trip->client));
+        bakery__client_log(trip->client, BAKERY_LOG_DEBUG, "%s %s: try %u failed, again in %u ms", trip->call->service,
+                           trip->call->action, tried, wait_ms);
+        return bakery__client_wait(trip->client, wait_ms, NULL) == BAKERY_OK;
+}
+
+static bool is_success(const bakery_http_answer *answer)
+{
+        return answer->status >= 200 && answer->status < 300;
+}
+
+/* One try. *ret_kind says whether another one may help. */
+static bakery_status attempt(struct trip *trip, bakery_http_answer *answer, enum retry_kind *ret_kind,
+                             bakery_error **err)
+{
+        const struct aws_call *call = trip->call;
+        bool sent = true;
+        bakery_status st = send_once(trip, answer, &sent, err);
+
+        *ret_kind = RETRY_NEVER;
+        if (st) {
+                if (st == BAKERY_ERR_NETWORK && !(sent && call->once))
+                        *ret_kind = RETRY_TRANSIENT;
+                return bakery__wrap(err, st, "%s at %s", call->service, trip->endpoint.host);
+        }
+        bakery__client_log(trip->client, BAKERY_LOG_DEBUG, "%s %s at %s: HTTP %d", call->service, call->action,
+                           trip->endpoint.host, answer->status);
+        if (is_success(answer))
+                return BAKERY_OK;
+
+        AUTO_CLEAR(refusal) refusal = { 0 };
+        read_refusal(call, answer, &refusal);
+        *ret_kind = bakery__retry_kind(call->service, answer->status, refusal.code);
+        if (*ret_kind == RETRY_TRANSIENT && call->once)
+                *ret_kind = RETRY_NEVER;
+        return explain(call, answer, &refusal, err);
+}
+
+bakery_status bakery__aws_call(bakery_client *client, const struct aws_call *call, bakery_http_answer *answer,
+                               bakery_error **err)
+{
+        AUTO_CLEAR(trip) trip = { .client = client, .call = call };
+        bakery_status st = find_endpoint(&trip, err);
+
+        if (!st)
+                st = write_url(&trip, err);
+        if (st)
+                return st;
+        for (unsigned tried = 1;; tried++) {
+                enum retry_kind kind = RETRY_NEVER;
+
+                bakery__http_answer_clear(answer);
+                st = attempt(&trip, answer, &kind, err);
+                if (!st) {
+                        bakery__retry_give_back(bakery__client_tokens(client), trip.taken);
+                        bakery__error_clear(err);
+                        return BAKERY_OK;
+                }
+                if (!goes_on(&trip, kind, tried, answer))
+                        return bakery__client_is_cancelled(client)
+                                       ? bakery__fail(err, BAKERY_ERR_CANCELLED, "cancelled")
+                                       : st;
+        }
+}

@@ -1,0 +1,49 @@
+/* A call to a service: resolved, signed, sent, tried again where that may help, and its refusal understood. */
+#ifndef BAKERY_AWS_CALL_H
+#define BAKERY_AWS_CALL_H
+
+#include "aws/client.h"
+#include "aws/endpoint.h"
+#include "aws/http.h"
+#include "aws/keys.h"
+#include "base/arena.h"
+
+struct aws_call {
+        const char *service;            /* "sts" */
+        const char *action;             /* "AssumeRole", for errors and the log */
+        const char *region;             /* NULL: the client's */
+        const bakery_credentials *keys; /* NULL: the call is not signed */
+
+        const char *method;
+        const char *path;  /* after the endpoint's own: "/", "/key" */
+        const char *query; /* encoded; NULL: none */
+        const bakery_http_header *headers;
+        size_t header_count;
+        struct span body;
+        const char *bucket; /* s3 */
+
+        size_t max_body_bytes; /* 0: 1 MiB */
+        bool once;             /* a second try could do harm, when the first may have arrived */
+
+        /*
+         * Finds the code and the message of an answer that is no success, in the service's own way. False: it cannot be
+         * understood.
+         */
+        bool (*refusal)(struct span body, struct arena *arena, const char **ret_code, const char **ret_message,
+                        const char **ret_request_id);
+};
+
+/*
+ * Makes the call. *answer, made by bakery__http_answer() and cleared by the caller, holds the answer with status 2xx.
+ *
+ * Gives BAKERY_ERR_DENIED, BAKERY_ERR_CREDENTIALS, BAKERY_ERR_AWS (with the service's code in *err),
+ * BAKERY_ERR_NETWORK (no answer, or none that can be understood), BAKERY_ERR_ARGUMENT (no region), and what the
+ * transport and the signer give.
+ */
+bakery_status bakery__aws_call(bakery_client *client, const struct aws_call *call, bakery_http_answer *answer,
+                               bakery_error **err);
+
+/* "unexpected answer from sts (HTTP 502, request id ...)": for answers of 2xx that are not what they should be. */
+bakery_status bakery__aws_unexpected(const struct aws_call *call, const bakery_http_answer *answer, bakery_error **err);
+
+#endif

@@ -1,0 +1,240 @@
+#include "aws/client.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "aws/endpoint.h"
+#include "aws/http.h"
+#include "base/str.h"
+#include "base/time.h"
+
+struct bakery_client {
+        bakery_client_options options;
+        char *region, *endpoint_url; /* the options' texts */
+        atomic_int cancelled;
+        int64_t clock_offset_s; /* what to add to our clock to have the servers' */
+        struct curl_transport *curl;
+        bakery_signer *signer;
+        struct retry_tokens tokens;
+        uint64_t random_state;
+};
+
+static const char *process_getenv(const char *name, void *context)
+{
+        (void)context;
+        return secure_getenv(name);
+}
+
+static int64_t system_now_ms(void *context)
+{
+        struct timespec now;
+
+        (void)context;
+        clock_gettime(CLOCK_REALTIME, &now);
+        return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static const char *get_variable(const void *context, const char *name)
+{
+        return bakery__client_getenv(context, name);
+}
+
+enum { CONNECT_TIMEOUT_MS = 3100, TOTAL_TIMEOUT_MS = 60000, MAX_ATTEMPTS = 3, RETRY_CAP_MS = 20000 };
+
+static unsigned or_default(unsigned value, unsigned usual)
+{
+        return value ? value : usual;
+}
+
+static bool set_options(bakery_client *client, const bakery_client_options *given)
+{
+        bakery_client_options *options = &client->options;
+
+        *options = *given;
+        options->connect_timeout_ms = or_default(given->connect_timeout_ms, CONNECT_TIMEOUT_MS);
+        options->total_timeout_ms = or_default(given->total_timeout_ms, TOTAL_TIMEOUT_MS);
+        options->max_attempts = or_default(given->max_attempts, MAX_ATTEMPTS);
+        options->retry_cap_ms = or_default(given->retry_cap_ms, RETRY_CAP_MS);
+        if (!options->getenv)
+                options->getenv = process_getenv;
+        if (!options->now_ms)
+                options->now_ms = system_now_ms;
+        if (given->region)
+                options->region = client->region = strdup(given->region);
+        if (given->endpoint_url)
+                options->endpoint_url = client->endpoint_url = strdup(given->endpoint_url);
+        return (!given->region || client->region) && (!given->endpoint_url || client->endpoint_url);
+}
+
+static bool set_transport(bakery_client *client)
+{
+        if (client->options.transport)
+                return true;
+        client->curl = bakery__curl_transport_new(get_variable, client);
+        client->options.transport = bakery__curl_transport;
+        client->options.transport_context = client->curl;
+        return client->curl != NULL;
+}
+
+bakery_status bakery_client_new(const bakery_client_options *options, bakery_client **ret_client, bakery_error **err)
+{
+        static const bakery_client_options usual = BAKERY_CLIENT_OPTIONS_INIT;
+        AUTO_PTR(bakery_client) client = NULL;
+
+        bakery__error_clear(err);
+        if (options && options->size < sizeof *options)
+                return bakery__fail(
+                        err, BAKERY_ERR_ARGUMENT,
+                        "bakery_client_options of %zu bytes are none: begin with BAKERY_CLIENT_OPTIONS_INIT",
+                        options->size);
+        if (options && options->endpoint_url) {
+                bakery_status st = bakery__endpoint_check_url(options->endpoint_url, options->allow_http, err);
+
+                if (st)
+                        return bakery__wrap(err, st, "the endpoint");
+        }
+        client = calloc(1, sizeof *client);
+        if (!client || !set_options(client, options ? options : &usual) || !set_transport(client))
+                return bakery__fail_memory(err);
+        client->tokens = (struct retry_tokens)RETRY_TOKENS_INIT;
+        client->random_state = (uint64_t)bakery__time_monotonic_ms() ^ (uint64_t)(uintptr_t)client;
+        *ret_client = STEAL(client);
+        return BAKERY_OK;
+}
+
+void bakery_client_free(bakery_client *client)
+{
+        if (!client)
+                return;
+        bakery__curl_transport_free(client->curl);
+        bakery_signer_free(client->signer);
+        free(client->region);
+        free(client->endpoint_url);
+        free(client);
+}
+
+void bakery_client_cancel(bakery_client *client)
+{
+        atomic_store(&client->cancelled, 1);
+}
+
+bool bakery__client_is_cancelled(const bakery_client *client)
+{
+        return atomic_load(&client->cancelled) != 0;
+}
+
+const bakery_client_options *bakery__client_options(const bakery_client *client)
+{
+        return &client->options;
+}
+
+const char *bakery__client_getenv(const bakery_client *client, const char *name)
+{
+        const char *value = client->options.getenv(name, client->options.world_context);
+
+        return value && bakery__span_trim(bakery__span(value)).len > 0 ? value : NULL;
+}
+
+bool bakery__client_env_is_true(const bakery_client *client, const char *name)
+{
+        const char *value = bakery__client_getenv(client, name);
+
+        return value && bakery__str_equal_nocase(value, "true");
+}
+
+const char *bakery__client_region(const bakery_client *client)
+{
+        static const char *const names[] = { "AWS_REGION", "AWS_DEFAULT_REGION" };
+        const char *region = client->options.region;
+
+        for (size_t i = 0; i < N_ELEMENTS(names) && !region; i++)
+                region = bakery__client_getenv(client, names[i]);
+        return region;
+}
+
+int64_t bakery__client_now_s(bakery_client *client)
+{
+        return client->options.now_ms(client->options.world_context) / 1000 + client->clock_offset_s;
+}
+
+void bakery__client_set_clock(bakery_client *client, int64_t server_s)
+{
+        int64_t ours_s = client->options.now_ms(client->options.world_context) / 1000;
+
+        client->clock_offset_s = server_s - ours_s;
+        bakery__client_log(client, BAKERY_LOG_WARNING, "the clock is %lld s %s: requests are signed with AWS's",
+                           (long long)llabs(client->clock_offset_s), client->clock_offset_s > 0 ? "slow" : "fast");
+}
+
+void bakery__client_log(const bakery_client *client, bakery_log_level level, const char *format, ...)
+{
+        AUTO_FREE char *text = NULL;
+        va_list args;
+
+        if (!client->options.log)
+                return;
+        va_start(args, format);
+        text = bakery__str_harmless_format(format, args);
+        va_end(args);
+        if (text)
+                client->options.log(level, text, client->options.log_context);
+}
+
+bakery_signer *bakery__client_signer(bakery_client *client, bakery_error **err)
+{
+        if (!client->signer)
+                bakery_signer_new(&client->signer, err);
+        return client->signer;
+}
+
+struct retry_tokens *bakery__client_tokens(bakery_client *client)
+{
+        return &client->tokens;
+}
+
+/* xorshift64*: two clients that began together must not wait equally long, and no more is asked of it. */
+double bakery__client_random(bakery_client *client)
+{
+        uint64_t x = client->random_state | 1;
+
+        x ^= x >> 12;
+        x ^= x << 25;
+        x ^= x >> 27;
+        client->random_state = x;
+        return (double)((x * 0x2545f4914f6cdd1du) >> 11) / 9007199254740992.0;
+}
+
+static int cancelled(void *context)
+{
+        return bakery__client_is_cancelled(context);
+}
+
+bakery_status bakery__client_transport(bakery_client *client, const bakery_http_request *request,
+                                       bakery_http_answer *answer, bool *ret_sent, bakery_error **err)
+{
+        int sent = 1;
+        bakery_status st;
+
+        if (bakery__client_is_cancelled(client))
+                return bakery__fail(err, BAKERY_ERR_CANCELLED, "cancelled");
+        st = client->options.transport(client->options.transport_context, request, cancelled, client, answer, &sent,
+                                       err);
+        *ret_sent = sent != 0;
+        return st;
+}
+
+static bool is_cancelled(void *context)
+{
+        return bakery__client_is_cancelled(context);
+}
+
+bakery_status bakery__client_wait(bakery_client *client, unsigned wait_ms, bakery_error **err)
+{
+        if (bakery__time_wait(wait_ms, is_cancelled, client))
+                return BAKERY_OK;
+        return bakery__fail(err, BAKERY_ERR_CANCELLED, "cancelled");
+}

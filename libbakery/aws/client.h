@@ -1,0 +1,52 @@
+/* The client from inside: the world it carries. */
+#ifndef BAKERY_AWS_CLIENT_H
+#define BAKERY_AWS_CLIENT_H
+
+#include <bakery/client.h>
+#include <bakery/signer.h>
+
+#include "aws/retry.h"
+#include "base/error.h"
+#include "base/mem.h"
+
+DEFINE_AUTO_PTR(bakery_client, bakery_client_free)
+
+/* The options, with defaults in place and texts copied; whoever changes them does so before the first call. */
+const bakery_client_options *bakery__client_options(const bakery_client *client);
+
+/* A variable of the environment; NULL when it is unset or blank, which AWS's tools take for the same. */
+const char *bakery__client_getenv(const bakery_client *client, const char *name);
+
+/* True for "true" in any case: how AWS's switches are written. */
+bool bakery__client_env_is_true(const bakery_client *client, const char *name);
+
+/* The region of requests that name none; NULL when nobody named one. */
+const char *bakery__client_region(const bakery_client *client);
+
+/* Seconds since 1970 UTC by the servers' clock, once an answer has shown that ours is off. */
+int64_t bakery__client_now_s(bakery_client *client);
+
+/* Keeps how far our clock is behind (positive) the servers', and tells it. */
+void bakery__client_set_clock(bakery_client *client, int64_t server_s);
+
+bool bakery__client_is_cancelled(const bakery_client *client);
+
+/* One line to the log callback, made harmless. */
+void bakery__client_log(const bakery_client *client, bakery_log_level level, const char *format, ...)
+        BAKERY__PRINTF(3, 4);
+
+/* What its requests share. Both are made at the first call; NULL and *err on failure. */
+bakery_signer *bakery__client_signer(bakery_client *client, bakery_error **err);
+struct retry_tokens *bakery__client_tokens(bakery_client *client);
+
+/* A number from 0 to 1, for the waits between tries: not for secrets. */
+double bakery__client_random(bakery_client *client);
+
+/* Calls the transport. */
+bakery_status bakery__client_transport(bakery_client *client, const bakery_http_request *request,
+                                       bakery_http_answer *answer, bool *ret_sent, bakery_error **err);
+
+/* Waits, unless the client is cancelled: BAKERY_ERR_CANCELLED. */
+bakery_status bakery__client_wait(bakery_client *client, unsigned wait_ms, bakery_error **err);
+
+#endif
