@@ -17,7 +17,8 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="sandbox",
         description="A local AWS for Bakery's tests and its demo: IAM, STS, CloudFormation, S3, Lambda, Organizations. "
-                    "It listens on 127.0.0.1 only. When it answers it writes the lines endpoint=http://127.0.0.1:PORT and pid=PID.",
+                    "It listens on 127.0.0.1 only. When it answers it writes the lines "
+                    "endpoint=http://127.0.0.1:PORT and pid=PID.",
         epilog="The root of account A is access key A (its 12 digits) with secret 'test'. SIGTERM or SIGINT stops it "
                "with all its children; so does the end of the process that started it, unless --keep is given.",
     )

@@ -94,9 +94,16 @@ def _create(original, params) -> Answer:
     answer = _keep_stack_id(before, answer)
     change_set = _cloudformation()._change_sets[element_text(answer, "Id")]
     change_set[CREATE_TOKEN] = param(params, "ClientToken")
-    if change_set["ChangeSetType"] in ("CREATE", "UPDATE") and change_set["Status"] != "FAILED" or _is_empty(change_set):
+    if _may_hold_nested_changes(change_set):
         _Planner(original, change_set, param(params, "IncludeNestedStacks").lower() == "true").plan()
     return answer
+
+
+def _may_hold_nested_changes(change_set: dict) -> bool:
+    """Also when the parent's own template is unchanged: that of a nested stack may differ."""
+    if change_set["ChangeSetType"] not in ("CREATE", "UPDATE"):
+        return False
+    return change_set["Status"] != "FAILED" or _is_empty(change_set)
 
 
 def _is_empty(change_set: dict) -> bool:

@@ -2,7 +2,6 @@
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError  # noqa: F401 (for callers that catch it)
 
 REGION = "us-east-1"
 ROOT_SECRET = "test"

@@ -53,15 +53,19 @@ def _create(logical_id: str, props: dict, stack_name: str) -> tuple[str, dict]:
 
 def _delete(name: str, props: dict) -> None:
     """Take away what this resource put in, then the group; DeleteGroup refuses a group that still has members."""
-    group = patchpoints.module("services.iam")._groups.get(name)
-    if group is None:
+    if name not in patchpoints.module("services.iam")._groups:
         return
-    existing = patchpoints.module("services.iam")._group_inline_policies.get(name) or {}
-    for policy_name in set(_inline_policies(props)) & set(existing):
-        _call("DeleteGroupPolicy", GroupName=name, PolicyName=policy_name)
-    for arn in _managed_policies(props) & set(group["AttachedPolicies"]):
-        _call("DetachGroupPolicy", GroupName=name, PolicyArn=arn)
+    _take_away(name, set(_inline_policies(props)), _managed_policies(props))
     _call("DeleteGroup", GroupName=name)
+
+
+def _take_away(name: str, inline: set[str], managed: set[str]) -> None:
+    """Remove these policies as far as they are still there: somebody may have been faster."""
+    iam = patchpoints.module("services.iam")
+    for policy_name in inline & set(iam._group_inline_policies.get(name) or {}):
+        _call("DeleteGroupPolicy", GroupName=name, PolicyName=policy_name)
+    for arn in managed & set(iam._groups[name]["AttachedPolicies"]):
+        _call("DetachGroupPolicy", GroupName=name, PolicyArn=arn)
 
 
 def _update(physical_id: str, old: dict, new: dict, stack_name: str, logical_id: str | None = None):
@@ -70,11 +74,9 @@ def _update(physical_id: str, old: dict, new: dict, stack_name: str, logical_id:
         _delete(physical_id, old)
         return created
     _move(physical_id, new.get("Path", "/"))
-    for policy_name in set(_inline_policies(old)) - set(_inline_policies(new)):
-        _call("DeleteGroupPolicy", GroupName=physical_id, PolicyName=policy_name)
+    _take_away(physical_id, set(_inline_policies(old)) - set(_inline_policies(new)),
+               _managed_policies(old) - _managed_policies(new))
     _put_policies(physical_id, new)
-    for arn in _managed_policies(old) - _managed_policies(new):
-        _call("DetachGroupPolicy", GroupName=physical_id, PolicyArn=arn)
     for arn in _managed_policies(new) - _managed_policies(old):
         _call("AttachGroupPolicy", GroupName=physical_id, PolicyArn=arn)
     return physical_id, _attributes(physical_id)

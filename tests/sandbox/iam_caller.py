@@ -1,4 +1,4 @@
-"""What IAM takes from the caller: the user name when none is given, and the ARN that a policy's Resource is held against.
+"""What IAM takes from the caller: the user name when none is given, and the ARN that a policy's Resource is held to.
 
 Pages: GetUser, CreateAccessKey, ListMFADevices ... ("If you do not specify a user name, IAM determines the user name
 implicitly based on the AWS access key ID signing the request"); "Actions, resources, and condition keys for IAM".

@@ -130,8 +130,19 @@ def _check_keys_of_user(original, params):
     return original(params)
 
 
+def _is_missing_policy(arn: str) -> bool:
+    """A policy of the account that does not exist. Of the policies of AWS ministack knows only the common ones."""
+    return not arn.startswith("arn:aws:iam::aws:policy/") and arn not in _iam()._policies
+
+
+def _no_such_policy(arn: str) -> str:
+    return f"Policy {arn} does not exist or is not attachable."
+
+
 def _check_attachments(store_name: str, name_param: str):
     def check(original, params):
+        if _is_missing_policy(param(params, "PolicyArn")):
+            return iam_error(404, "NoSuchEntity", _no_such_policy(param(params, "PolicyArn")))
         entity = getattr(_iam(), store_name).get(param(params, name_param))
         attached = entity["AttachedPolicies"] if entity else []
         if len(attached) >= MANAGED_POLICIES_PER_ENTITY and param(params, "PolicyArn") not in attached:
@@ -206,8 +217,11 @@ def _check_taken(action: str, name_property: str, props: dict) -> None:
 def _check_template_role(props: dict, is_new: bool) -> None:
     if is_new:
         _check_taken("CreateRole", "RoleName", props)
-    if len(props.get("ManagedPolicyArns") or []) > MANAGED_POLICIES_PER_ENTITY:
+    arns = props.get("ManagedPolicyArns") or []
+    if len(arns) > MANAGED_POLICIES_PER_ENTITY:
         raise ValueError(f"Cannot exceed quota for PoliciesPerRole: {MANAGED_POLICIES_PER_ENTITY}")
+    for arn in filter(_is_missing_policy, arns):
+        raise ValueError(f"{_no_such_policy(arn)} (Service: Iam, Status Code: 404)")
     for policy in props.get("Policies") or []:
         _check_template_document(policy.get("PolicyDocument"), "PutRolePolicy")
     _check_template_document(props.get("AssumeRolePolicyDocument"), "CreateRole")

@@ -11,19 +11,16 @@ import secrets
 import string
 import uuid
 
-from . import patchpoints
+from . import patchpoints, update_events
 from .answers import Answer, body_text, with_body
 
-STACK = "AWS::CloudFormation::Stack"
+STACK = update_events.STACK
 PARENT_NAME = "_parent_stack_name"
 LOGICAL_ID = "_logical_id"
 SUFFIX_LENGTH = 12
 
 # The next identifiers that ministack draws while it creates a child: the end of its name, then its unique id.
 _chosen_ids: contextvars.ContextVar[list] = contextvars.ContextVar("sandbox_chosen_ids", default=[])
-
-# During the update of a child: its StackId and the logical ids it held before.
-_child_before: contextvars.ContextVar[tuple] = contextvars.ContextVar("sandbox_child_before", default=("", set()))
 
 
 def _stacks():
@@ -132,50 +129,35 @@ def _update(original):
     def update(physical_id, old, new, parent_name):
         name = _provisioners()._nested_stack_lookup_name(physical_id)
         before = _stacks().get(name)
-        mark = _child_before.set((before["StackId"], set(before["_resources"])) if before else ("", set()))
         try:
-            result = original(physical_id, old, new, parent_name)
+            with update_events.during(_update_of(name, before)):
+                result = original(physical_id, old, new, parent_name)
         except Exception as failure:
             child = _stacks().get(name)
             if child is None or child is before:
                 raise
             raise _embedded_failure(child, "update", failure) from failure
-        finally:
-            _child_before.reset(mark)
         _finish_update(_stacks()[name], before, _stacks()[parent_name])
         return result
 
     return update
 
 
-def _add_event(original):
-    """A resource that is new in an update is created: ministack writes UPDATE_... for every resource of a child."""
-
-    def add(stack_id, stack_name, logical_id, resource_type, status, *rest, **named):
-        child_id, known = _child_before.get()
-        is_new = stack_id == child_id and logical_id != stack_name and logical_id not in known
-        if is_new and status.startswith("UPDATE_"):
-            status = status.replace("UPDATE_", "CREATE_")
-        original(stack_id, stack_name, logical_id, resource_type, status, *rest, **named)
-
-    return add
+def _update_of(name: str, before: dict | None) -> update_events.Update | None:
+    """ministack puts the new template into the child's record before it writes an event."""
+    if before is None:
+        return None
+    snapshot = {**before, "_resources": dict(before["_resources"])}
+    return update_events.Update(snapshot, lambda: (_stacks()[name]["_template"], _stacks()[name]["_resolved_params"]))
 
 
 def _finish_update(child: dict, before: dict | None, parent: dict) -> None:
     if before:
         child["CreationTime"] = before["CreationTime"]
         child[LOGICAL_ID] = before.get(LOGICAL_ID)
-    drop_failed_cleanups(child)
+    update_events.drop_failed_cleanups(child)
     if parent["StackStatus"].startswith("UPDATE_ROLLBACK"):
         _add_stack_event(child, "UPDATE_ROLLBACK_COMPLETE")
-
-
-def drop_failed_cleanups(stack: dict) -> None:
-    """A resource that the update removed and could not delete leaves the stack: it stays behind in its service."""
-    defined = (stack.get("_template") or {}).get("Resources", {})
-    for logical_id, resource in list(stack.get("_resources", {}).items()):
-        if resource.get("ResourceStatus") == "DELETE_FAILED" and logical_id not in defined:
-            del stack["_resources"][logical_id]
 
 
 def _delete(physical_id: str, props: dict) -> None:
@@ -278,8 +260,6 @@ def install() -> None:
     handlers.update(create=_create(handlers["create"]), update=_update(handlers["update"]), delete=_delete)
     patchpoints.replace("services.cloudformation.provisioners", "_delete_resource",
                         _delete_resource(_provisioners()._delete_resource))
-    stacks = patchpoints.module("services.cloudformation.stacks")
-    patchpoints.replace("services.cloudformation.stacks", "_add_event", _add_event(stacks._add_event))
     patchpoints.replace("core.responses", "new_uuid", _new_uuid(patchpoints.module("core.responses").new_uuid))
     patchpoints.wrap_cloudformation_action("DescribeStacks", _show_parents)
     patchpoints.wrap_cloudformation_action("ListStacks", _show_parents)

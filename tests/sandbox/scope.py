@@ -10,8 +10,7 @@ from urllib.parse import parse_qs
 
 from . import patchpoints
 
-REGION = re.compile(
-    r"(us|eu|ap|sa|ca|me|af|il|mx|cn)(-gov)?-(north|south|east|west|central|northeast|southeast|northwest|southwest)-\d")
+REGION = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx|cn)(-gov)?-(central|east|west|(north|south)(east|west)?)-\d")
 HEADER_SCOPE = re.compile(r"Credential=[^/,]+/\d{8}/([^/]+)/([^/]+)/aws4_request")
 QUERY_SCOPE = re.compile(r"[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request")
 SERVICE_OF_VERSION = {"2011-06-15": "sts", "2010-05-08": "iam", "2010-05-15": "cloudformation"}

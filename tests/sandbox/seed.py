@@ -15,6 +15,8 @@ if not __package__:
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     __package__ = "sandbox"
 
+from botocore.exceptions import ClientError  # noqa: E402
+
 from . import clients, totp  # noqa: E402
 
 BAKERY_ACCOUNT = "111111111111"
@@ -157,7 +159,8 @@ class Burger:
         name, equals, rest = text.partition("=")
         account, colon, environment = rest.partition(":")
         if not (name and equals and colon and environment and account.isdigit() and len(account) == 12):
-            raise argparse.ArgumentTypeError(f"{text!r} is not Name=ACCOUNT:ENVIRONMENT, e.g. Shop=222222222222:NonProd")
+            raise argparse.ArgumentTypeError(f"{text!r} is not Name=ACCOUNT:ENVIRONMENT, "
+                                             "e.g. Shop=222222222222:NonProd")
         return cls(name, account, environment)
 
 
@@ -292,7 +295,7 @@ def main() -> int:
     arguments = parse_arguments()
     try:
         arguments.run(arguments)
-    except (RuntimeError, TimeoutError, OSError, ValueError, clients.ClientError) as failure:
+    except (RuntimeError, TimeoutError, OSError, ValueError, ClientError) as failure:
         print(f"seed: {failure}", file=sys.stderr)
         return 1
     return 0

@@ -4,6 +4,7 @@ ministack reads its settings from the environment when it is imported, so they a
 """
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -33,7 +34,7 @@ def _forget_outer_settings() -> None:
             del os.environ[name]
 
 
-def _stop_group_when_launcher_goes(lifeline: int) -> None:
+def _stop_group_when_launcher_goes(lifeline: int, state_dir: str) -> None:
     """Lambda functions are children of this process and would outlive it: all go when the launcher is gone.
 
     The launcher holds the other end of this pipe, so reading ends when it dies, however it dies.
@@ -41,6 +42,7 @@ def _stop_group_when_launcher_goes(lifeline: int) -> None:
 
     def wait_for_end() -> None:
         os.read(lifeline, 1)
+        shutil.rmtree(state_dir, ignore_errors=True)
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=wait_for_end, daemon=True).start()
@@ -55,7 +57,7 @@ def _send_output_to(log_path: str | None) -> None:
 def run(port: int, state_dir: str, log_path: str | None, lifeline: int, pace_s: float = 0) -> None:
     """Serve until killed. Called in a fresh child of the launcher."""
     os.setsid()
-    _stop_group_when_launcher_goes(lifeline)
+    _stop_group_when_launcher_goes(lifeline, state_dir)
     _forget_outer_settings()
     os.environ.update(settings(port, state_dir))
     _send_output_to(log_path)

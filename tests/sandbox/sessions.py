@@ -238,8 +238,9 @@ def decode_authorization_message(params: dict) -> Answer:
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return sts_error(400, "InvalidAuthorizationMessageException", "Message is not valid")
     text = decoded.replace("&", "&amp;").replace("<", "&lt;")
-    result = f"<DecodeAuthorizationMessageResult><DecodedMessage>{text}</DecodedMessage></DecodeAuthorizationMessageResult>"
-    return _sts()._xml(200, "DecodeAuthorizationMessageResponse", result, ns="sts")
+    action = "DecodeAuthorizationMessage"
+    result = f"<{action}Result><DecodedMessage>{text}</DecodedMessage></{action}Result>"
+    return _sts()._xml(200, f"{action}Response", result, ns="sts")
 
 
 def _sts_handler(original):

@@ -313,7 +313,8 @@ def _list(action: str, members: list[str], params: dict) -> Answer:
         members, params, action, int(param(params, "MaxResults") or 100))
     if error:
         return error
-    return _xml(action, "<Summaries>" + "".join(f"<member>{member}</member>" for member in page) + f"</Summaries>{token}")
+    summaries = "".join(f"<member>{member}</member>" for member in page)
+    return _xml(action, f"<Summaries>{summaries}</Summaries>{token}")
 
 
 def _list_stack_sets(params: dict) -> Answer:

@@ -8,8 +8,9 @@ import re
 from . import patchpoints
 
 SUB_VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
-VIRTUAL_HOSTED = re.compile(r"https://(?P<bucket>[a-z0-9.-]+?)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?/(?P<key>.+)")
-PATH_STYLE = re.compile(r"https://s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?/(?P<bucket>[^/]+)/(?P<key>.+)")
+S3_HOST = r"s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?"
+VIRTUAL_HOSTED = re.compile(rf"https://(?P<bucket>[a-z0-9.-]+?)\.{S3_HOST}/(?P<key>.+)")
+PATH_STYLE = re.compile(rf"https://{S3_HOST}/(?P<bucket>[^/]+)/(?P<key>.+)")
 
 
 def path_style(url: str) -> str:

@@ -25,9 +25,9 @@ PROBE_TOPICS = (
 
 # What the flows of Bakery need beyond them.
 FURTHER_TOPICS = (
-    "mfa_rules", "presigned_and_expired", "trust_conditions", "self_service", "iam_limits", "nested_change_sets", "nested_failures",
-    "change_set_rules", "stack_set_operations", "burgers_in_an_organization", "buckets", "seeding", "aws_cli", "pace",
-    "start_and_stop",
+    "mfa_rules", "presigned_and_expired", "trust_conditions", "self_service", "iam_limits",
+    "nested_change_sets", "nested_failures", "update_events", "stack_states", "change_set_rules", "stack_set_operations",
+    "burgers_in_an_organization", "buckets", "seeding", "aws_cli", "pace", "start_and_stop",
 )
 
 

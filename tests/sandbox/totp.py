@@ -1,4 +1,4 @@
-"""Time-based one-time passwords (RFC 6238): six digits, steps of 30 seconds, SHA-1, as a virtual MFA device makes them."""
+"""Time-based one-time passwords (RFC 6238) as a virtual MFA device makes them: six digits, 30 seconds, SHA-1."""
 
 import base64
 import hashlib

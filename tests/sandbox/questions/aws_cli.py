@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from types import SimpleNamespace
 
 from ..asking import BAKERY, BURGER, World, contains, equal
@@ -71,6 +72,7 @@ def ask_cloudformation_deploy_creates_a_stack(t):
 
 
 def ask_cloudformation_deploy_finds_no_changes(t):
+    time.sleep(1)  # the CLI names its change sets by the second
     text = _answer(_aws(t, _root(BURGER), "cloudformation", "deploy", "--stack-name", t.stack, "--template-file",
                         t.template, "--capabilities", "CAPABILITY_NAMED_IAM", "--no-fail-on-empty-changeset"))
     contains(text, "No changes to deploy")

@@ -124,6 +124,11 @@ def ask_identity_policy_with_a_principal(t):
         t.iam.create_policy(PolicyName=t.policy + "y", PolicyDocument=t.trust)
 
 
+def ask_attaching_a_policy_that_does_not_exist(t):
+    with refused("NoSuchEntity"):
+        t.iam.attach_user_policy(UserName=t.user, PolicyArn=t.arn + "-none")
+
+
 def ask_user_in_a_group_cannot_be_deleted(t):
     for key in t.iam.list_access_keys(UserName=t.user)["AccessKeyMetadata"]:
         t.iam.delete_access_key(UserName=t.user, AccessKeyId=key["AccessKeyId"])

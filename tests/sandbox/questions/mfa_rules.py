@@ -52,6 +52,14 @@ def ask_serial_without_code_is_denied(t):
         t.sts.get_session_token(SerialNumber=t.user.SerialNumber)
 
 
+def ask_code_in_AssumeRole_counts_for_the_callers_own_policy_too(t):
+    present = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    user = t.world.user("strict", policy=kit.policy(kit.allow("sts:AssumeRole", Condition=present)), with_mfa=True)
+    with refused("AccessDenied"):
+        _assume(t, t.world.of(user, "sts"), t.plain)
+    _assume(t, t.world.of(user, "sts"), t.plain, SerialNumber=user.SerialNumber, TokenCode=user.code(0))
+
+
 def ask_session_with_MFA_is_young_enough(t):
     _assume(t, t.world.of_session(t.session, "sts"), t.young)
 

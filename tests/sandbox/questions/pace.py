@@ -5,7 +5,8 @@ import time
 from types import SimpleNamespace
 
 from .. import launcher
-from ..asking import World, contains, equal
+from ..asking import BURGER, OTHER_BURGER, World, contains, equal, refused
+from ..clients import REGION
 from . import kit
 
 PACE_S = 0.5
@@ -29,6 +30,17 @@ def ask_resources_come_one_by_one_while_the_server_answers(t):
         equal(time.monotonic() - started >= RESOURCES * PACE_S, True)
     for count in range(RESOURCES):
         contains(seen, count)
+
+
+def ask_one_operation_of_a_stack_set_at_a_time(t):
+    body = json.dumps(kit.template({"T": kit.topic()}))
+    with launcher.running(pace_s=PACE_S) as endpoint:
+        cloudformation = World(endpoint).root("cloudformation")
+        cloudformation.create_stack_set(StackSetName=t.stack, TemplateBody=body)
+        request = {"StackSetName": t.stack, "Regions": [REGION]}
+        cloudformation.create_stack_instances(Accounts=[BURGER], **request)
+        with refused("OperationInProgressException"):
+            cloudformation.create_stack_instances(Accounts=[OTHER_BURGER], **request)
 
 
 def _counts_until_rest(cloudformation, stack_id: str) -> set[int]:

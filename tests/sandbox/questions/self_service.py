@@ -69,6 +69,25 @@ def ask_keys_of_someone_else_are_denied_with_MFA(t):
         t.world.of_session(t.session, "iam").list_access_keys(UserName=t.other.UserName)
 
 
+def ask_variables_in_Resource_need_the_new_policy_version(t):
+    old = {**kit.policy(kit.allow("iam:GetUser", OWN)), "Version": "2008-10-17"}
+    user = t.world.user("old", policy=old)
+    with refused(*DENIED):
+        t.world.of(user, "iam").get_user()
+
+
+def ask_right_to_fill_one_group_is_no_right_to_fill_another(t):
+    allowed, other = t.world.name("allowed"), t.world.name("denied")
+    for name in (allowed, other):
+        t.world.root("iam").create_group(GroupName=name, Path="/teams/")
+    manager = t.world.user("manager", policy=kit.policy(
+        kit.allow("iam:AddUserToGroup", f"arn:aws:iam::*:group/teams/{allowed}")))
+    iam = t.world.of(manager, "iam")
+    iam.add_user_to_group(GroupName=allowed, UserName=t.other.UserName)
+    with refused(*DENIED):
+        iam.add_user_to_group(GroupName=other, UserName=t.other.UserName)
+
+
 def ask_removing_the_device_needs_MFA(t):
     gone = {"UserName": t.user.UserName, "SerialNumber": t.user.SerialNumber}
     with refused(*DENIED):

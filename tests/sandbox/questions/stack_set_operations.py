@@ -66,6 +66,9 @@ def ask_failure_in_one_account_is_told_for_that_account(t):
     results = t.cloudformation.list_stack_set_operation_results(StackSetName=t.name, OperationId=last["OperationId"])
     states = {result["Account"]: result["Status"] for result in results["Summaries"]}
     equal(states, {BURGER: "FAILED", OTHER_BURGER: "SUCCEEDED"})
+    instances = t.cloudformation.list_stack_instances(StackSetName=t.name)["Summaries"]
+    equal({instance["Account"]: instance["Status"] for instance in instances},
+          {BURGER: "OUTDATED", OTHER_BURGER: "CURRENT"})
 
 
 def ask_set_with_instances_cannot_be_deleted(t):

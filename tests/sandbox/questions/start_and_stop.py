@@ -114,8 +114,8 @@ def ask_ready_file_appears_whole_and_the_log_is_written(t):
     equal(os.path.getsize(log) > 0, True)
 
 
-def ask_SIGKILL_of_the_launcher_ends_everything(t):
-    process = _start()
+def ask_SIGKILL_of_the_launcher_ends_everything_and_leaves_no_folder(t):
+    process = _start(env={**os.environ, "TMPDIR": t.folder.name})
     endpoint = _endpoint(process)
     _run_function(endpoint)
     group = _group_of(process)
@@ -126,6 +126,7 @@ def ask_SIGKILL_of_the_launcher_ends_everything(t):
     while _members(group) and time.monotonic() < deadline:
         time.sleep(0.1)
     equal(_members(group), [])
+    equal([name for name in os.listdir(t.folder.name) if name.startswith("bakery-sandbox-")], [])
 
 
 def _start_in_a_shell(*arguments: str) -> tuple[str, int]:

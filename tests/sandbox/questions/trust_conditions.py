@@ -27,11 +27,14 @@ def _trusts(t) -> dict[str, dict]:
         "old": old,
         "source": kit.policy(_statement("sts:AssumeRole"), _statement("sts:SetSourceIdentity", own_source)),
         "tagged": kit.policy(_statement("sts:AssumeRole"), _statement("sts:TagSession", few_tags)),
+        "untagged": kit.policy(_statement("sts:AssumeRole", {"Null": {"aws:TagKeys": "true"}})),
         "person": kit.policy(_statement("sts:AssumeRole", only_alice)),
         "denying": kit.policy(_statement("sts:AssumeRole"), {**_statement("sts:AssumeRole", only_alice),
                                                              "Effect": "Deny"}),
         "chained": kit.policy({**_statement("sts:AssumeRole", from_role),
                                "Principal": {"AWS": kit.root_of(BURGER)}}),
+        "inner": kit.policy({**_statement(["sts:AssumeRole", "sts:SetSourceIdentity"]),
+                             "Principal": {"AWS": kit.root_of(BURGER)}}),
         "extern": kit.policy(_statement("sts:AssumeRole")),
     }
 
@@ -94,6 +97,13 @@ def ask_source_identity_needs_the_caller_to_be_allowed(t):
         _assume(t, "source", t.bob, t.bob.UserName, SourceIdentity=t.bob.UserName)
 
 
+def ask_source_identity_cannot_be_changed_later(t):
+    first = _assume(t, "source", SourceIdentity=t.alice.UserName)["Credentials"]
+    with refused(*DENIED):
+        _assume(t, "inner", sts=t.world.of_session(first, "sts"), SourceIdentity="mallory")
+    equal(_assume(t, "inner", sts=t.world.of_session(first, "sts"))["SourceIdentity"], t.alice.UserName)
+
+
 def ask_allowed_session_tag(t):
     _assume(t, "tagged", Tags=[{"Key": "Project", "Value": "x"}])
 
@@ -101,6 +111,10 @@ def ask_allowed_session_tag(t):
 def ask_other_session_tag_is_denied(t):
     with refused(*DENIED):
         _assume(t, "tagged", Tags=[{"Key": "Team", "Value": "x"}])
+
+
+def ask_request_without_tags_has_no_TagKeys(t):
+    _assume(t, "untagged")
 
 
 def ask_session_tag_needs_the_caller_to_be_allowed(t):
