@@ -44,14 +44,22 @@ static const struct option_row *row_of(const struct bound *bound, int value)
 
 static int unknown_option(char *const *argv, const struct command *command)
 {
-        const char *hint =
-                command ? "bakery-cli COMMAND --help lists the options" : "bakery-cli --help lists the options";
+        char hint[80];
 
+        snprintf(hint, sizeof hint, "bakery-cli %s%s--help lists the options", command ? command->name : "",
+                 command ? " " : "");
         if (optopt >= FIRST_LONG_VALUE)
                 return cli_usage(hint, "%s takes no argument", argv[optind - 1]);
         if (optopt)
                 return cli_usage(hint, "unknown option -%c", optopt);
         return cli_usage(hint, "unknown or ambiguous option %s", argv[optind - 1]);
+}
+
+static int missing_argument(char *const *argv, const struct option_row *row)
+{
+        if (!row)
+                return unknown_option(argv, NULL);
+        return cli_usage(row->about, "%s needs an argument, %s", argv[optind - 1], row->argument);
 }
 
 /* Reads options up to the first word that is none. */
@@ -65,7 +73,7 @@ static int read_options(int argc, char **argv, const struct bound *bound, const 
                 const struct option_row *row = row_of(bound, value);
 
                 if (value == ':')
-                        return cli_usage("bakery-cli --help", "%s needs an argument", argv[optind - 1]);
+                        return missing_argument(argv, row_of(bound, optopt));
                 if (!row)
                         return unknown_option(argv, command);
                 if (!row->set(options, optarg))
@@ -97,7 +105,6 @@ int cli_parse(int argc, char **argv, struct options *ret_options, const struct c
                 return cli_usage("bakery-cli --help lists the commands", "there is no command \"%s\"", argv[optind]);
 
         /* The options of the command, anywhere behind its name. */
-        memmove(bound.shorts, ":", sizeof ":");
         bound = (struct bound){ .shorts = ":" };
         bind(&bound, cli_global_options);
         bind(&bound, command->options);
@@ -108,8 +115,9 @@ int cli_parse(int argc, char **argv, struct options *ret_options, const struct c
         if (code)
                 return code;
         if ((size_t)(argc - optind) > command->max_arguments)
-                return cli_usage("bakery-cli COMMAND --help shows what it takes", "%s: \"%s\" is one word too many",
-                                 command->name, argv[optind + (int)command->max_arguments]);
+                return cli_usage("bakery-cli COMMAND --help shows what a command takes",
+                                 "%s: \"%s\" is one word too many", command->name,
+                                 argv[optind + (int)command->max_arguments]);
         *ret_command = command;
         *ret_arguments = argv + optind;
         return EXIT_DONE;

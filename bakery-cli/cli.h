@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <bakery/bakery.h>
 
@@ -45,6 +46,7 @@ struct command {
         const char *name;
         const char *arguments; /* "[TEMPLATE]", for the usage line; "" */
         size_t max_arguments;
+        enum output last_output;                 /* of text, json, sarif: those up to this one it can print */
         const char *about;                       /* one line, for the list */
         const char *details;                     /* for its own --help */
         const struct option_row *const *options; /* NULL-terminated, besides the global ones */
@@ -67,11 +69,23 @@ int cli_fail(const bakery_error *err);
 /* The same for a usage mistake of the person. */
 int cli_usage(const char *hint, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * Prints words of the command line and names of files, which may hold anything: control characters, with which a
+ * terminal can be commanded, and bytes that are no UTF-8 become '?'.
+ */
+void cli_put_harmless(FILE *out, const char *text);
+
+/* The length of the UTF-8 sequence that begins text, which is not empty; 0 when none does. */
+size_t cli_utf8_length(const char *text);
+
 /* Prints text to stdout; at the end of main, a full disk or a closed pipe becomes a failure. */
 void cli_print(const char *text);
 
 /* Where the configuration is: --config, $BAKERY_CONFIG, or the first file that is there. NULL with an error printed. */
 const char *cli_find_config(const struct options *options, int *ret_code);
+
+/* The same as cli_fail(), for a configuration that cannot be read. */
+int cli_fail_config(const bakery_error *err);
 
 /* Finds and loads it; on failure prints every mistake and gives the exit code in *ret_code. */
 bakery_config *cli_load_config(const struct options *options, bakery_report *report, int *ret_code);

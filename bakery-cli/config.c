@@ -44,7 +44,9 @@ const char *cli_find_config(const struct options *options, int *ret_code)
                       stderr);
                 *ret_code = EXIT_CONFIG;
         } else if (options->verbose) {
-                fprintf(stderr, "bakery-cli: the configuration is %s\n", path);
+                fputs("bakery-cli: the configuration is ", stderr);
+                cli_put_harmless(stderr, path);
+                fputc('\n', stderr);
         }
         return path;
 }
@@ -62,10 +64,22 @@ static int print_mistakes(const char *path, const bakery_report *report)
                 return code;
         }
         fputs(text, stderr);
-        fprintf(stderr, "bakery-cli: %s has %zu mistake%s\n", path,
-                bakery_report_count_of(report, BAKERY_SEVERITY_ERROR),
+        fputs("bakery-cli: ", stderr);
+        cli_put_harmless(stderr, path);
+        fprintf(stderr, " has %zu mistake%s\n", bakery_report_count_of(report, BAKERY_SEVERITY_ERROR),
                 bakery_report_count_of(report, BAKERY_SEVERITY_ERROR) == 1 ? "" : "s");
         bakery_free(text);
+        return EXIT_CONFIG;
+}
+
+int cli_fail_config(const bakery_error *err)
+{
+        int code = cli_fail(err);
+
+        if (bakery_error_status(err) == BAKERY_ERR_MEMORY)
+                return code;
+        if (bakery_error_status(err) == BAKERY_ERR_IO && !bakery_error_hint(err))
+                fputs("  hint: man bakery-config shows how a configuration is written\n", stderr);
         return EXIT_CONFIG;
 }
 
@@ -82,9 +96,7 @@ bakery_config *cli_load_config(const struct options *options, bakery_report *rep
         if (st == BAKERY_ERR_CONFIG)
                 *ret_code = print_mistakes(path, report);
         else if (st)
-                *ret_code = cli_fail(err);
-        if (st == BAKERY_ERR_IO || st == BAKERY_ERR_LIMIT)
-                *ret_code = EXIT_CONFIG;
+                *ret_code = cli_fail_config(err);
         bakery_error_free(err);
         return config;
 }

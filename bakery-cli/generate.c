@@ -14,12 +14,16 @@ static const char *const state_names[] = {
 static void print_file(const bakery_file_event *event, void *context)
 {
         (void)context;
-        printf("%-10s %s\n", state_names[event->state], event->path);
-        if (event->state == BAKERY_FILE_STALE)
-                fprintf(stderr,
-                        "bakery-cli: %s is of an earlier configuration\n"
-                        "  hint: remove it, once no stack uses it any more\n",
-                        event->path);
+        printf("%-10s ", state_names[event->state]);
+        cli_put_harmless(stdout, event->path);
+        putchar('\n');
+        if (event->state != BAKERY_FILE_STALE)
+                return;
+        fputs("bakery-cli: ", stderr);
+        cli_put_harmless(stderr, event->path);
+        fputs(" is of an earlier configuration\n"
+              "  hint: remove it, once no stack uses it any more\n",
+              stderr);
 }
 
 struct json_files {
@@ -204,11 +208,12 @@ static int write_all(const struct options *options, const bakery_config *config)
 
 static int no_such_template(const bakery_config *config, const char *file)
 {
-        fprintf(stderr, "bakery-cli: the configuration makes no template of that name\n  hint: it makes");
+        fputs("bakery-cli: the configuration makes no template \"", stderr);
+        cli_put_harmless(stderr, file);
+        fputs("\"\n  hint: it makes", stderr);
         for (size_t i = 0; i < bakery_template_count(config); i++)
                 fprintf(stderr, "%s %s", i ? "," : "", bakery_template_file(config, i));
         fputc('\n', stderr);
-        (void)file;
         return EXIT_USAGE;
 }
 
@@ -243,6 +248,11 @@ static void tell_warnings(const bakery_report *report)
 
 static int run(const struct options *options, char *const *arguments)
 {
+        if (*arguments && (options->check || options->out_folder))
+                return cli_usage("one template goes to stdout; without its name all are written",
+                                 "generate: %s does not go with the name of a template",
+                                 options->check ? "--check" : "--out");
+
         bakery_report *report = bakery_report_new();
         int code = EXIT_FAILED;
         bakery_config *config = report ? cli_load_config(options, report, &code) : NULL;
@@ -264,6 +274,7 @@ const struct command cli_generate = {
         .name = "generate",
         .arguments = "[TEMPLATE]",
         .max_arguments = 1,
+        .last_output = OUTPUT_JSON,
         .about = "write the CloudFormation templates",
         .details = "Writes the templates, and tells how many more accounts fit each group. With the\n"
                    "name of a template it goes to stdout instead, and nothing is written.\n"

@@ -7,11 +7,14 @@
 
 #include "arguments.h"
 
-/* With 0, 1 or 2 closed, the next file opened would take its place, and be written to as if it were the terminal. */
+/*
+ * With 0, 1 or 2 closed, the next file opened would take its place, and be written to as if it were the terminal. What
+ * takes it here cannot be used in the way it is wanted, so that what is lost is told.
+ */
 static bool fill_standard_files(void)
 {
         for (int fd = 0; fd <= 2; fd++)
-                if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+                if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
                         return false;
         return true;
 }
@@ -44,6 +47,9 @@ static int run(int argc, char **argv)
         }
         if (!command)
                 return cli_usage("bakery-cli --help lists the commands", "which command?");
+        if (options.output > command->last_output)
+                return cli_usage("bakery-cli validate prints it", "%s prints no %s", command->name,
+                                 options.output == OUTPUT_SARIF ? "sarif" : "json");
         return command->run(&options, arguments);
 }
 
@@ -52,11 +58,13 @@ static int finish(int code)
 {
         bool lost = ferror(stdout) != 0;
 
-        if ((fclose(stdout) != 0 || lost) && code == EXIT_DONE) {
-                fprintf(stderr, "bakery-cli: write to stdout: %s\n", strerror(errno));
-                return EXIT_FAILED;
-        }
-        return code;
+        errno = 0;
+        if (fclose(stdout) == 0 && !lost)
+                return code;
+        /* When it was lost earlier, its reason is gone too. */
+        fprintf(stderr, "bakery-cli: what goes to stdout could not be written%s%s\n", errno ? ": " : "",
+                errno ? strerror(errno) : "");
+        return code == EXIT_DONE ? EXIT_FAILED : code;
 }
 
 int main(int argc, char **argv)

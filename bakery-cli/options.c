@@ -6,7 +6,7 @@
 static bool set_config(struct options *options, const char *argument)
 {
         options->config_path = argument;
-        return true;
+        return *argument != '\0'; /* an empty one would be looked for elsewhere */
 }
 
 static bool set_output(struct options *options, const char *argument)
@@ -69,7 +69,7 @@ static const struct option_row version = { "version", 'V', NULL, "the version; w
 
 const struct option_row option_check = { "check", 0, NULL, "write nothing; exit 6 when files on disk differ",
                                          set_check };
-const struct option_row option_out = { "out", 0, "DIR", "where to write (build/templates beside the configuration)",
+const struct option_row option_out = { "out", 0, "DIR", "where to write, instead of build/templates",
                                        set_out };
 
 const struct option_row *const cli_global_options[] = { &config, &output, &verbose, &help, &version, NULL };

@@ -32,11 +32,39 @@ int cli_fail(const bakery_error *err)
         return code_of(bakery_error_status(err));
 }
 
-/* Words of the command line may hold anything; on the terminal they are shown harmless. */
-static void print_harmless(FILE *out, const char *text)
+size_t cli_utf8_length(const char *text)
 {
-        for (; *text; text++)
-                fputc((unsigned char)*text < 0x20 || *text == 0x7f || (unsigned char)*text >= 0x80 ? '?' : *text, out);
+        const unsigned char *at = (const unsigned char *)text;
+        size_t length = *at < 0x80 ? 1 : *at < 0xc2 ? 0 : *at < 0xe0 ? 2 : *at < 0xf0 ? 3 : *at < 0xf5 ? 4 : 0;
+
+        for (size_t i = 1; i < length; i++)
+                if ((at[i] & 0xc0) != 0x80)
+                        return 0;
+        /* Overlong forms, surrogates, and what lies beyond U+10FFFF (RFC 3629). */
+        if ((*at == 0xe0 && at[1] < 0xa0) || (*at == 0xed && at[1] > 0x9f) || (*at == 0xf0 && at[1] < 0x90) ||
+            (*at == 0xf4 && at[1] > 0x8f))
+                return 0;
+        return length;
+}
+
+static bool is_control(const char *text)
+{
+        unsigned char c = (unsigned char)*text;
+
+        return c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)text[1] < 0xa0);
+}
+
+void cli_put_harmless(FILE *out, const char *text)
+{
+        while (*text) {
+                size_t length = cli_utf8_length(text);
+
+                if (length == 0 || is_control(text))
+                        fputc('?', out);
+                else
+                        fwrite(text, 1, length, out);
+                text += length ? length : 1;
+        }
 }
 
 int cli_usage(const char *hint, const char *format, ...)
@@ -48,7 +76,7 @@ int cli_usage(const char *hint, const char *format, ...)
         vsnprintf(sentence, sizeof sentence, format, args);
         va_end(args);
         fputs("bakery-cli: ", stderr);
-        print_harmless(stderr, sentence);
+        cli_put_harmless(stderr, sentence);
         fprintf(stderr, "\n  hint: %s\n", hint);
         return EXIT_USAGE;
 }

@@ -20,6 +20,7 @@ static int run(const struct options *options, char *const *arguments)
 const struct command cli_schema = {
         .name = "schema",
         .arguments = "",
+        .last_output = OUTPUT_JSON, /* the schema is JSON, either way */
         .about = "print the JSON Schema of config.yml",
         .details = "Prints the JSON Schema of the configuration, so that editors complete and check\n"
                    "it as it is written. With the YAML language server:\n\n"

@@ -9,15 +9,22 @@ static const bakery_report_format formats[] = {
         [OUTPUT_SARIF] = BAKERY_REPORT_SARIF,
 };
 
+static void print_count(size_t n, const char *noun, const char *behind)
+{
+        printf("%zu %s%s%s", n, noun, n == 1 ? "" : "s", behind);
+}
+
 static void print_counts(const char *path, const bakery_config *config, const bakery_report *report)
 {
         size_t n_accounts = 0, n_groups = 0;
         size_t n_errors = bakery_report_count_of(report, BAKERY_SEVERITY_ERROR);
         size_t n_warnings = bakery_report_count_of(report, BAKERY_SEVERITY_WARNING);
 
+        cli_put_harmless(stdout, path);
         if (!config) {
-                printf("%s: %zu error%s, %zu warning%s\n", path, n_errors, n_errors == 1 ? "" : "s", n_warnings,
-                       n_warnings == 1 ? "" : "s");
+                printf(": ");
+                print_count(n_errors, "error", ", ");
+                print_count(n_warnings, "warning", "\n");
                 return;
         }
         for (size_t i = 0; i < bakery_config_environment_count(config); i++) {
@@ -26,13 +33,17 @@ static void print_counts(const char *path, const bakery_config *config, const ba
                 n_accounts += bakery_environment_account_count(environment);
                 n_groups += bakery_environment_group_count(environment);
         }
-        printf("%s: valid: %zu environments, %zu accounts, %zu access types, %zu groups; %zu warning%s\n", path,
-               bakery_config_environment_count(config), n_accounts, bakery_config_access_type_count(config), n_groups,
-               n_warnings, n_warnings == 1 ? "" : "s");
+        printf(": valid: ");
+        print_count(bakery_config_environment_count(config), "environment", ", ");
+        print_count(n_accounts, "account", ", ");
+        print_count(bakery_config_access_type_count(config), "access type", ", ");
+        print_count(n_groups, "group", "; ");
+        print_count(n_warnings, "warning", "\n");
 }
 
 /* The findings, on stdout: here they are the answer, not a complaint. */
-static int print_report(enum output output, const char *path, const bakery_config *config, const bakery_report *report)
+static int print_report(enum output output, const char *path, const bakery_config *config, const bakery_report *report,
+                        bool with_counts)
 {
         char *text = NULL;
         bakery_error *err = NULL;
@@ -42,7 +53,7 @@ static int print_report(enum output output, const char *path, const bakery_confi
                 cli_print(text);
         else
                 code = cli_fail(err);
-        if (code == EXIT_DONE && output == OUTPUT_TEXT)
+        if (code == EXIT_DONE && output == OUTPUT_TEXT && with_counts)
                 print_counts(path, config, report);
         bakery_free(text);
         bakery_error_free(err);
@@ -69,17 +80,17 @@ static int validate(const struct options *options, const char *path, bakery_repo
         bakery_config *config = NULL;
         bakery_error *err = NULL;
         bakery_status st = bakery_config_load_file(path, report, &config, &err);
+        bakery_status tried = config ? try_templates(config, &err) : BAKERY_OK;
         int code;
 
         if (st == BAKERY_OK || st == BAKERY_ERR_CONFIG) {
-                code = print_report(options->output, path, config, report);
+                code = print_report(options->output, path, config, report, !tried);
                 if (code == EXIT_DONE && st)
                         code = EXIT_CONFIG;
         } else {
-                code = cli_fail(err);
-                code = st == BAKERY_ERR_MEMORY ? code : EXIT_CONFIG;
+                code = cli_fail_config(err);
         }
-        if (config && try_templates(config, &err) != BAKERY_OK)
+        if (tried)
                 code = cli_fail(err);
         bakery_config_free(config);
         bakery_error_free(err);
@@ -102,6 +113,7 @@ static int run(const struct options *options, char *const *arguments)
 const struct command cli_validate = {
         .name = "validate",
         .arguments = "",
+        .last_output = OUTPUT_SARIF,
         .about = "tell every mistake and warning of config.yml",
         .details = "Reads the configuration and prints every finding, each with its file, line and\n"
                    "column: mistakes, AWS's limits, and warnings. Nothing is asked of AWS.\n"

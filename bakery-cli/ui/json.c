@@ -1,17 +1,22 @@
 #include "ui/json.h"
 
+#include "cli.h"
+
 static void print_text(FILE *out, const char *text)
 {
         fputc('"', out);
-        for (; *text; text++) {
+        for (size_t length; *text; text += length ? length : 1) {
                 unsigned char c = (unsigned char)*text;
 
-                if (c == '"' || c == '\\')
+                length = cli_utf8_length(text);
+                if (length == 0) /* names of files may hold any byte, and JSON may not */
+                        fputs("\\ufffd", out);
+                else if (c == '"' || c == '\\')
                         fprintf(out, "\\%c", c);
                 else if (c < 0x20 || c == 0x7f)
                         fprintf(out, "\\u%04x", c);
                 else
-                        fputc(c, out);
+                        fwrite(text, 1, length, out);
         }
         fputc('"', out);
 }

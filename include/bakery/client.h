@@ -52,11 +52,12 @@ typedef struct bakery_client_options {
         unsigned max_attempts;       /**< 0: 3 */
         unsigned retry_base_ms;      /**< the first wait is at most this long; 0: 50, and 1,000 when throttled */
         unsigned retry_cap_ms;       /**< no wait is longer; 0: 20,000 */
+        unsigned process_timeout_ms; /**< of the program that a credential_process names; 0: 60,000 */
 } bakery_client_options;
 #define BAKERY_CLIENT_OPTIONS_INIT                                                                                     \
         {                                                                                                              \
                 sizeof(bakery_client_options), NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, \
-                        0, 0                                                                                           \
+                        0, 0, 0                                                                                        \
         }
 
 /** options may be NULL. Gives BAKERY_ERR_ARGUMENT (a size that is none, a URL that is none), BAKERY_ERR_MEMORY. */

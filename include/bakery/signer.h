@@ -6,6 +6,7 @@
 
 #include <bakery/base.h>
 #include <bakery/error.h>
+#include <bakery/http.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,12 +32,6 @@ extern "C" {
  */
 typedef struct bakery_signer bakery_signer;
 
-/** A header that is sent, and signed unless proxies may change it. Neither may be NULL. */
-typedef struct bakery_signer_header {
-        const char *name;
-        const char *value;
-} bakery_signer_header;
-
 /** What may be put together with | in bakery_signer_request.flags. */
 enum {
         /** Sends and signs x-amz-content-sha256. S3 is always signed so. */
@@ -56,8 +51,9 @@ typedef struct bakery_signer_request {
         const char *path;   /**< percent-encoded as it is sent, from the first "/"; NULL is "/" */
         const char *query;  /**< percent-encoded as it is sent, without "?"; "+" is a plus. Optional */
 
-        /** The headers to be signed besides Host. Those of the never-signed kind (User-Agent ...) are left out. */
-        const bakery_signer_header *headers;
+        /** The headers to be signed besides Host, names and values not NULL. Those of the never-signed kind (User-Agent
+         * ...) are left out. */
+        const bakery_http_header *headers;
         size_t header_count;
 
         const void *body; /**< what is hashed, unless payload_hash is set; NULL: nothing */

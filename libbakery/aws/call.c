@@ -22,7 +22,8 @@ static void clear_trip(struct trip *trip)
 }
 DEFINE_AUTO_CLEAR(trip, clear_trip)
 
-/* AWS_ENDPOINT_URL_CLOUDFORMATION goes before AWS_ENDPOINT_URL; what the program set goes before both.
+/* AWS_ENDPOINT_URL_CLOUDFORMATION goes before AWS_ENDPOINT_URL, and both before what the profile says of the service and
+ * of all; what the program set goes before everything.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 static bakery_status find_url(const bakery_client *client, const char *service, const char **ret_url,
                               bakery_error **err)
@@ -36,33 +37,53 @@ static bakery_status find_url(const bakery_client *client, const char *service, 
                 bakery__buf_char(&name, *c == '-' ? '_' : *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
         if (!name.at)
                 return bakery__fail_memory(err);
-        if (!url && !bakery__client_env_is_true(client, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) {
+        if (!url && !bakery__client_env_is_true(client, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") &&
+            !bakery__client_setting_is_true(client, "ignore_configured_endpoint_urls")) {
                 url = bakery__client_getenv(client, name.at);
                 if (!url)
                         url = bakery__client_getenv(client, "AWS_ENDPOINT_URL");
+                if (!url)
+                        url = bakery__client_setting(client, service, "endpoint_url");
+                if (!url)
+                        url = bakery__client_setting(client, NULL, "endpoint_url");
         }
         *ret_url = url;
         return url ? bakery__endpoint_check_url(url, options->allow_http, err) : BAKERY_OK;
 }
 
+/* A switch of the environment, or of the profile where the environment does not have it. */
+static bool is_switched_on(const bakery_client *client, const char *variable, const char *setting)
+{
+        return bakery__client_getenv(client, variable) ? bakery__client_env_is_true(client, variable)
+                                                       : bakery__client_setting_is_true(client, setting);
+}
+
+static const char *find_region(const bakery_client *client, const struct aws_call *call)
+{
+        const char *region = call->region ? call->region : bakery__client_region(client);
+
+        return region ? region : bakery__client_setting(client, NULL, "region");
+}
+
 static bakery_status find_endpoint(struct trip *trip, bakery_error **err)
 {
-        const bakery_client_options *options = bakery__client_options(trip->client);
+        const bakery_client *client = trip->client;
+        const bakery_client_options *options = bakery__client_options(client);
         const struct aws_call *call = trip->call;
         const char *url = NULL;
-        bakery_status st = find_url(trip->client, call->service, &url, err);
+        bakery_status st = find_url(client, call->service, &url, err);
 
         if (st)
                 return bakery__wrap(err, st, "the endpoint of %s", call->service);
 
         struct endpoint_query query = {
                 .service = call->service,
-                .region = call->region ? call->region : bakery__client_region(trip->client),
+                .region = find_region(client, call),
                 .url = url,
-                .fips = !url &&
-                        (options->use_fips || bakery__client_env_is_true(trip->client, "AWS_USE_FIPS_ENDPOINT")),
-                .dual_stack = !url && (options->use_dual_stack ||
-                                       bakery__client_env_is_true(trip->client, "AWS_USE_DUALSTACK_ENDPOINT")),
+                .fips = !url && (options->use_fips ||
+                                 is_switched_on(client, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")),
+                .dual_stack = !url && (options->use_dual_stack || is_switched_on(client, "AWS_USE_DUALSTACK_ENDPOINT",
+                                                                                 "use_dualstack_endpoint")),
                 .bucket = call->bucket,
         };
         if (!query.region) {

@@ -18,6 +18,11 @@ struct bakery_client {
         atomic_int cancelled;
         int64_t clock_offset_s; /* what to add to our clock to have the servers' */
         struct curl_transport *curl;
+        struct {
+                client_setting_function *get; /* NULL: none is in use */
+                void *context;
+                void (*free_context)(void *context);
+        } profile;
         bakery_signer *signer;
         struct retry_tokens tokens;
         uint64_t random_state;
@@ -43,7 +48,7 @@ static const char *get_variable(const void *context, const char *name)
         return bakery__client_getenv(context, name);
 }
 
-enum { CONNECT_TIMEOUT_MS = 3100, TOTAL_TIMEOUT_MS = 60000, MAX_ATTEMPTS = 3, RETRY_CAP_MS = 20000 };
+enum { CONNECT_TIMEOUT_MS = 3100, TOTAL_TIMEOUT_MS = 60000, MAX_ATTEMPTS = 3, RETRY_CAP_MS = 20000, PROCESS_TIMEOUT_MS = 60000 };
 
 static unsigned or_default(unsigned value, unsigned usual)
 {
@@ -59,6 +64,7 @@ static bool set_options(bakery_client *client, const bakery_client_options *give
         options->total_timeout_ms = or_default(given->total_timeout_ms, TOTAL_TIMEOUT_MS);
         options->max_attempts = or_default(given->max_attempts, MAX_ATTEMPTS);
         options->retry_cap_ms = or_default(given->retry_cap_ms, RETRY_CAP_MS);
+        options->process_timeout_ms = or_default(given->process_timeout_ms, PROCESS_TIMEOUT_MS);
         if (!options->getenv)
                 options->getenv = process_getenv;
         if (!options->now_ms)
@@ -110,6 +116,7 @@ void bakery_client_free(bakery_client *client)
 {
         if (!client)
                 return;
+        bakery__client_set_profile(client, NULL, NULL, NULL);
         bakery__curl_transport_free(client->curl);
         bakery_signer_free(client->signer);
         free(client->region);
@@ -154,6 +161,28 @@ const char *bakery__client_region(const bakery_client *client)
         for (size_t i = 0; i < N_ELEMENTS(names) && !region; i++)
                 region = bakery__client_getenv(client, names[i]);
         return region;
+}
+
+void bakery__client_set_profile(bakery_client *client, client_setting_function *get, void *context,
+                                void (*free_context)(void *context))
+{
+        if (client->profile.free_context)
+                client->profile.free_context(client->profile.context);
+        client->profile.get = get;
+        client->profile.context = context;
+        client->profile.free_context = free_context;
+}
+
+const char *bakery__client_setting(const bakery_client *client, const char *service, const char *name)
+{
+        return client->profile.get ? client->profile.get(client->profile.context, service, name) : NULL;
+}
+
+bool bakery__client_setting_is_true(const bakery_client *client, const char *name)
+{
+        const char *value = bakery__client_setting(client, NULL, name);
+
+        return value && bakery__str_equal_nocase(value, "true");
 }
 
 int64_t bakery__client_now_s(bakery_client *client)

@@ -23,6 +23,21 @@ bool bakery__client_env_is_true(const bakery_client *client, const char *name);
 /* The region of requests that name none; NULL when nobody named one. */
 const char *bakery__client_region(const bakery_client *client);
 
+/*
+ * Gives what the profile in use says: of the service of that name in its "services" section, or of itself when service
+ * is NULL. NULL: nothing. Profiles are read one floor up, hence a function.
+ */
+typedef const char *client_setting_function(void *context, const char *service, const char *name);
+
+/* From now on the profile behind get has a say where neither the options nor the environment have one: region,
+ * endpoint_url, use_fips_endpoint, use_dualstack_endpoint. The client owns context, and lets go of the one before. */
+void bakery__client_set_profile(bakery_client *client, client_setting_function *get, void *context,
+                                void (*free_context)(void *context));
+
+/* What that profile says; NULL when it says nothing, or there is none. */
+const char *bakery__client_setting(const bakery_client *client, const char *service, const char *name);
+bool bakery__client_setting_is_true(const bakery_client *client, const char *name);
+
 /* Seconds since 1970 UTC by the servers' clock, once an answer has shown that ours is off. */
 int64_t bakery__client_now_s(bakery_client *client);
 

@@ -1,5 +1,6 @@
 #include "aws/keys.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/secret.h"
@@ -67,6 +68,21 @@ void bakery_credentials_free(bakery_credentials *credentials)
         free(credentials->access_key_id);
         free(credentials->source);
         free(credentials);
+}
+
+bakery_status bakery__credentials_set_source(bakery_credentials *credentials, bakery_error **err, const char *format,
+                                             ...)
+{
+        va_list args;
+
+        va_start(args, format);
+        char *source = bakery__str_harmless_format(format, args);
+        va_end(args);
+        if (!source)
+                return bakery__fail_memory(err);
+        free(credentials->source);
+        credentials->source = source;
+        return BAKERY_OK;
 }
 
 const char *bakery_credentials_access_key_id(const bakery_credentials *credentials)

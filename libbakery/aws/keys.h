@@ -8,4 +8,8 @@
 
 DEFINE_AUTO_PTR(bakery_credentials, bakery_credentials_free)
 
+/* Says anew where credentials came from: who asked STS knows more than STS. */
+bakery_status bakery__credentials_set_source(bakery_credentials *credentials, bakery_error **err, const char *format,
+                                             ...) BAKERY__PRINTF(3, 4);
+
 #endif

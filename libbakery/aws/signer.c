@@ -131,7 +131,7 @@ static const struct {
 static bakery_status check_headers(const bakery_signer_request *request, bakery_error **err)
 {
         for (size_t i = 0; i < request->header_count; i++) {
-                const bakery_signer_header *header = &request->headers[i];
+                const bakery_http_header *header = &request->headers[i];
 
                 if (!header->name || !header->value)
                         return bakery__fail(err, BAKERY_ERR_ARGUMENT, "sign: header %zu has no name or no value", i);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/time.h"
 #include "formats/uri.h"
 
 const char bakery__sigv4_algorithm[] = "AWS4-HMAC-SHA256";
@@ -32,31 +33,17 @@ void bakery__sigv4_work_clear(struct sigv4_work *work)
         work->field_count = work->field_capacity = 0;
 }
 
-static void put_digits(char *at, int width, int64_t value)
-{
-        for (char *digit = at + width; digit-- > at; value /= 10)
-                *digit = (char)('0' + value % 10);
-}
-
 bool bakery__sigv4_time(int64_t time_s, char ret_time[SIGV4_TIME_BYTES])
 {
+        char text[TIME_TEXT_BYTES];
+
         if (time_s < 0 || time_s > INT64_C(253402300799))
                 return false;
-
-        /* Years that begin in March put the leap day last: days of a 400-year era, then of its year. */
-        int64_t days = time_s / 86400 + 719468, second = time_s % 86400;
-        int64_t era = days / 146097, day_of_era = days % 146097;
-        int64_t year = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-        int64_t day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
-        int64_t month = (5 * day_of_year + 2) / 153; /* 0 is March */
-
-        memcpy(ret_time, "00000000T000000Z", SIGV4_TIME_BYTES);
-        put_digits(ret_time, 4, era * 400 + year + (month >= 10));
-        put_digits(ret_time + 4, 2, month < 10 ? month + 3 : month - 9);
-        put_digits(ret_time + 6, 2, day_of_year - (153 * month + 2) / 5 + 1);
-        put_digits(ret_time + 9, 2, second / 3600);
-        put_digits(ret_time + 11, 2, second / 60 % 60);
-        put_digits(ret_time + 13, 2, second % 60);
+        bakery__time_print(time_s, text);
+        for (const char *c = text; *c; c++) /* the basic format of ISO 8601: without "-" and ":" */
+                if (*c != '-' && *c != ':')
+                        *ret_time++ = *c;
+        *ret_time = '\0';
         return true;
 }
 

@@ -22,7 +22,7 @@ struct sigv4 {
         bool hash_sent;      /* x-amz-content-sha256 is sent and signed */
         bool token_unsigned; /* the session token is sent, but not signed */
         struct span method, host, path, query;
-        const bakery_signer_header *headers;
+        const bakery_http_header *headers;
         size_t header_count;
         struct span payload_hash;
         struct span region, service, access_key_id, session_token;
@@ -56,10 +56,7 @@ DEFINE_AUTO_CLEAR(sigv4_work, bakery__sigv4_work_clear)
 /* Empties buf without giving its memory back, whatever ended it. */
 void bakery__sigv4_restart(struct buf *buf);
 
-/*
- * time_s as "20150830T123600Z". Own arithmetic: gmtime_r() knows of leap seconds where TZ says "right/...".
- * False when it is not in the years 1970 to 9999.
- */
+/* time_s as "20150830T123600Z"; false when it is not in the years 1970 to 9999. */
 bool bakery__sigv4_time(int64_t time_s, char ret_time[SIGV4_TIME_BYTES]);
 
 extern const char bakery__sigv4_algorithm[];

@@ -137,8 +137,10 @@ bakery_status bakery__fs_make_folder(const char *path, bakery_error **err)
                 slash = strchr(slash + 1, '/');
                 if (slash)
                         *slash = '\0';
-                if (mkdir(part, 0777) != 0 && !is_folder(part))
+                if (mkdir(part, 0777) != 0 && !is_folder(part)) {
+                        errno = errno == EEXIST ? ENOTDIR : errno; /* "File exists" is no news of a folder */
                         return fail_errno(err, "make folder", part);
+                }
                 if (!slash)
                         return BAKERY_OK;
                 *slash = '/';

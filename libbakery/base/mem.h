@@ -19,7 +19,7 @@
         }
 #define AUTO_PTR(type) __attribute__((cleanup(bakery__auto_##type))) type *
 
-/* The same for a struct that lives in the scope: AUTO_CLEAR(buf) struct buf text = { 0 }; */
+/* The same for a struct that lives in the scope: AUTO_CLEAR(buf) text = { 0 }; */
 #define DEFINE_AUTO_CLEAR(type, clear_function)                      \
         static inline void bakery__auto_clear_##type(struct type *p) \
         {                                                            \

@@ -5,7 +5,6 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/shared_library.h"
@@ -13,6 +12,7 @@
 /* clang-format off */
 #define FUNCTIONS(X)                        \
         X(EVP_MD_fetch)                     \
+        X(EVP_MD_free)                      \
         X(EVP_MAC_fetch)                    \
         X(EVP_Digest)                       \
         X(EVP_MAC_CTX_new)                  \
@@ -32,8 +32,7 @@ struct functions {
 
 /* Written once, under the pthread_once below, and only read from then on. */
 static struct {
-        bakery_status status;
-        char reason[256], hint[128]; /* of the failure: no allocation that would live for ever */
+        struct shared_library_outcome outcome;
         struct functions call;
         EVP_MD *sha256; /* fetched once: a fetch costs more than a short digest */
         EVP_MAC *hmac;
@@ -85,24 +84,15 @@ static bakery_status open_and_fetch(bakery_error **err)
 static void open_once(void)
 {
         AUTO_PTR(bakery_error) err = NULL;
+        bakery_status st = open_and_fetch(&err);
 
-        crypto.status = open_and_fetch(&err);
-        if (!crypto.status)
-                return;
-        snprintf(crypto.reason, sizeof crypto.reason, "%s", bakery_error_message(err));
-        if (bakery_error_hint(err))
-                snprintf(crypto.hint, sizeof crypto.hint, "%s", bakery_error_hint(err));
+        bakery__outcome_keep(&crypto.outcome, st, err);
 }
 
 static bakery_status need_crypto(bakery_error **err)
 {
         pthread_once(&crypto_once, open_once);
-        if (!crypto.status)
-                return BAKERY_OK;
-        bakery__fail(err, crypto.status, "%s", crypto.reason);
-        if (*crypto.hint)
-                bakery__error_hint(err, "%s", crypto.hint);
-        return crypto.status;
+        return bakery__outcome_tell(&crypto.outcome, err);
 }
 
 bakery_status bakery__sha256(struct span bytes, unsigned char ret_digest[SHA256_BYTES], bakery_error **err)
@@ -137,6 +127,23 @@ bakery_status bakery__sha256_hex(struct span bytes, char ret_hex[SHA256_HEX_BYTE
 
         if (st)
                 return st;
+        bakery__hex(digest, sizeof digest, ret_hex);
+        return BAKERY_OK;
+}
+
+bakery_status bakery__sha1_hex(struct span bytes, char ret_hex[SHA1_HEX_BYTES], bakery_error **err)
+{
+        unsigned char digest[SHA1_BYTES];
+        bakery_status st = need_crypto(err);
+
+        if (st)
+                return st;
+        /* Fetched for the one time that a command needs it. */
+        EVP_MD *sha1 = crypto.call.EVP_MD_fetch(NULL, "SHA1", NULL);
+        bool done = sha1 && crypto.call.EVP_Digest(bytes.at, bytes.len, digest, NULL, sha1, NULL) == 1;
+        crypto.call.EVP_MD_free(sha1);
+        if (!done)
+                return bakery__fail(err, BAKERY_ERR_SYSTEM, "libcrypto.so.3 offers no SHA-1");
         bakery__hex(digest, sizeof digest, ret_hex);
         return BAKERY_OK;
 }

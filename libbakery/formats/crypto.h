@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 enum { SHA256_BYTES = 32, SHA256_HEX_BYTES = 2 * SHA256_BYTES + 1 };
+enum { SHA1_BYTES = 20, SHA1_HEX_BYTES = 2 * SHA1_BYTES + 1 };
 
 /*
  * Every call here may be made by any thread, and gives BAKERY_ERR_SYSTEM with the reason and what to install
@@ -16,6 +17,11 @@ bakery_status bakery__sha256(struct span bytes, unsigned char ret_digest[SHA256_
 
 /* The same as 64 lower-case hexadecimal digits and a NUL. */
 bakery_status bakery__sha256_hex(struct span bytes, char ret_hex[SHA256_HEX_BYTES], bakery_error **err);
+
+/*
+ * SHA-1, as 40 digits and a NUL. For nothing but finding a file: the AWS CLI names what it keeps of an SSO session so.
+ */
+bakery_status bakery__sha1_hex(struct span bytes, char ret_hex[SHA1_HEX_BYTES], bakery_error **err);
 
 /* size_bytes bytes as twice as many lower-case digits, and a NUL. */
 void bakery__hex(const unsigned char *bytes, size_t size_bytes, char *ret_hex);

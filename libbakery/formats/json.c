@@ -1,7 +1,6 @@
 #include "formats/json.h"
 
 #include <cjson/cJSON.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,8 +83,20 @@ void bakery__json_copy(struct json *json, struct cJSON *parent, const char *key,
         put(json, parent, key, cJSON_Duplicate(value, true));
 }
 
+/* Nesting was bounded when it was parsed. */
+static void wipe(struct cJSON *value)
+{
+        for (; value; value = value->next) {
+                if (value->valuestring)
+                        explicit_bzero(value->valuestring, strlen(value->valuestring));
+                wipe(value->child);
+        }
+}
+
 void bakery__json_clear(struct json *json)
 {
+        if (json->secret)
+                wipe(json->root);
         cJSON_Delete(json->root);
         *json = (struct json){ 0 };
 }
@@ -132,7 +143,8 @@ static void print_text(struct buf *buf, const char *text)
 
 static void print_number(struct buf *buf, double number)
 {
-        bool whole = fabs(number) < 9007199254740992.0 && number == floor(number); /* 2^53: exact as a double */
+        /* Below 2^53 every whole number is exact as a double. */
+        bool whole = number > -9007199254740992.0 && number < 9007199254740992.0 && number == (double)(long long)number;
 
         bakery__buf_format(buf, whole ? "%.0f" : "%.17g", number);
 }
@@ -216,6 +228,19 @@ const struct cJSON *bakery__json_get(const struct cJSON *object, const char *key
 const char *bakery__json_text_of(const struct cJSON *value)
 {
         return bakery__json_kind(value) == JSON_TEXT ? value->valuestring : NULL;
+}
+
+bool bakery__json_whole_number_of(const struct cJSON *value, long long *ret)
+{
+        if (bakery__json_kind(value) != JSON_NUMBER)
+                return false;
+
+        /* It fits: parsing refused what a double cannot hold exactly. */
+        long long number = (long long)value->valuedouble;
+        if ((double)number != value->valuedouble)
+                return false;
+        *ret = number;
+        return true;
 }
 
 const struct cJSON *bakery__json_first(const struct cJSON *value)

@@ -18,6 +18,7 @@ struct cJSON;
 struct json {
         struct cJSON *root;
         bool no_memory;
+        bool secret; /* its text is wiped when it is cleared */
 };
 
 /* The root, made at the first call; NULL when memory is gone, which every function below takes as a parent. */
@@ -54,9 +55,9 @@ void bakery__json_clear(struct json *json);
 DEFINE_AUTO_CLEAR(json, bakery__json_clear)
 
 /*
- * Parses text, all of it, into *ret, to be cleared by the caller. Refuses what cJSON would let through: text
- * behind the value, a key that stands twice in one object (cJSON takes the first, others the last), \u0000
- * (cJSON cuts there), bytes that are no UTF-8. what names the text in errors, the text itself never shows.
+ * Parses text, all of it, into *ret, to be cleared by the caller; what stood in ret but "secret" is not looked at. Refuses what cJSON would let through: what
+ * RFC 8259 does not allow, text behind the value, a key that stands twice in one object (cJSON takes the first,
+ * others the last), \u0000 (cJSON cuts there), numbers past 2^53 (cJSON changes them), bytes that are no UTF-8. what names the text in errors, the text itself never shows.
  * Gives BAKERY_ERR_FORMAT, BAKERY_ERR_MEMORY.
  */
 bakery_status bakery__json_parse(struct span text, const char *what, struct json *ret, bakery_error **err);
@@ -66,6 +67,7 @@ enum json_kind { JSON_NOTHING, JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSO
 enum json_kind bakery__json_kind(const struct cJSON *value);
 const struct cJSON *bakery__json_get(const struct cJSON *object, const char *key); /* case as written */
 const char *bakery__json_text_of(const struct cJSON *value);                       /* NULL when it is no text */
+bool bakery__json_whole_number_of(const struct cJSON *value, long long *ret);      /* false when it is none */
 const struct cJSON *bakery__json_first(const struct cJSON *value);                 /* child of an object or array */
 const struct cJSON *bakery__json_next(const struct cJSON *child);
 const char *bakery__json_key(const struct cJSON *child); /* of a child of an object */

@@ -96,7 +96,7 @@ bakery_status bakery_config_load_text(const char *text, size_t size_bytes, const
         if (size_bytes > CONFIG_MAX_BYTES)
                 return bakery__fail(err, BAKERY_ERR_LIMIT, "%s has %zu bytes, more than the %d that are read", name,
                                     size_bytes, CONFIG_MAX_BYTES);
-        return load((struct span){ text, size_bytes }, name, report, ret_config, err);
+        return load((struct span){ text ? text : "", size_bytes }, name, report, ret_config, err);
 }
 
 bakery_status bakery_config_load_file(const char *path, bakery_report *report, bakery_config **ret_config,

@@ -119,7 +119,8 @@ static bool is_iam_resource(struct span resource, const char *kind)
         for (const char *at = resource.at + kind_len; at < name.at; at++)
                 if (*at < 0x21 || *at > 0x7e || *at == '*' || *at == '?' || *at == '$')
                         return false;
-        return name.at - resource.at <= PATH_MAX_LENGTH;
+        return name.at - resource.at - (ptrdiff_t)(kind_len - 1) <=
+               PATH_MAX_LENGTH; /* it begins with the kind's slash */
 }
 
 static bool is_iam_arn(struct span text, const char *kind, bool may_have_variables)

@@ -1,5 +1,6 @@
 /* bakery_stack.json: the stack of the Bakery account, and the stacks nested in it. */
 #include "base/buf.h"
+#include "formats/uri.h"
 #include "template/cfn.h"
 #include "template/emit.h"
 
@@ -9,10 +10,9 @@ static void put_nested_stack(struct json *json, struct cJSON *template, const ch
         struct cJSON *stack = bakery__cfn_resource(json, template, logical_id, "AWS::CloudFormation::Stack", NULL);
         AUTO_CLEAR(buf) url = { .max = 1024 };
 
-        bakery__buf_format(&url,
-                           "https://${CloudFormationS3Bucket}.s3.${AWS::Region}.${AWS::URLSuffix}/"
-                           "${TemplateKeyPrefix}%s",
-                           file);
+        bakery__buf_text(&url, "https://${CloudFormationS3Bucket}.s3.${AWS::Region}.${AWS::URLSuffix}/"
+                               "${TemplateKeyPrefix}");
+        bakery__uri_encode(&url, bakery__span(file), URI_KEEP_SLASH); /* S3 reads a plus in a path as a blank */
         if (url.at)
                 bakery__cfn_sub(json, stack, "TemplateURL", url.at);
         else

@@ -12,7 +12,7 @@ struct vector {
         const char *folder;
         cJSON *context;
         char *request; /* cut up where it stands */
-        bakery_signer_header headers[MAX_HEADERS];
+        bakery_http_header headers[MAX_HEADERS];
         size_t header_count;
         const char *method, *path, *query, *host, *body;
 };
@@ -53,7 +53,7 @@ static void read_request(struct vector *vector)
                 if (strcasecmp(line, "host") == 0)
                         vector->host = value;
                 else
-                        vector->headers[vector->header_count++] = (bakery_signer_header){ line, value };
+                        vector->headers[vector->header_count++] = (bakery_http_header){ line, value };
         }
         vector->body = rest ? rest : "";
 }

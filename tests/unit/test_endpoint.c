@@ -111,6 +111,38 @@ static const struct {
           "https://s3.eu-west-1.amazonaws.com/192.168.0.1",
           "eu-west-1",
           "s3" },
+        { { .service = "s3", .region = "eu-west-1", .bucket = "abc" },
+          "https://abc.s3.eu-west-1.amazonaws.com",
+          "eu-west-1",
+          "s3" },
+        { { .service = "s3", .region = "eu-west-1", .bucket = "ab" },
+          "https://s3.eu-west-1.amazonaws.com/ab",
+          "eu-west-1",
+          "s3" },
+        { { .service = "s3", .region = "eu-west-1", .bucket = "abC" },
+          "https://s3.eu-west-1.amazonaws.com/abC",
+          "eu-west-1",
+          "s3" },
+        { { .service = "s3", .region = "eu-west-1", .bucket = "a.b" },
+          "https://s3.eu-west-1.amazonaws.com/a.b",
+          "eu-west-1",
+          "s3" },
+        { { .service = "s3", .region = "eu-west-1", .url = "http://h", .bucket = "a.b" },
+          "http://a.b.h",
+          "eu-west-1",
+          "s3" },
+        { { .service = "s3", .region = "eu-west-1", .url = "http://h", .bucket = "a..b" },
+          "http://h/a..b",
+          "eu-west-1",
+          "s3" },
+        { { .service = "s3", .region = "eu-west-1", .url = "http://h", .bucket = "1.2.3.4" },
+          "http://h/1.2.3.4",
+          "eu-west-1",
+          "s3" },
+        { { .service = "s3", .region = "eu-west-1", .bucket = "abc", .path_style = true },
+          "https://s3.eu-west-1.amazonaws.com/abc",
+          "eu-west-1",
+          "s3" },
         { { .service = "s3", .region = "eu-west-1", .bucket = "-ab" },
           "https://s3.eu-west-1.amazonaws.com/-ab",
           "eu-west-1",
@@ -207,6 +239,24 @@ START_TEST(a_label_of_63_bytes_is_a_region)
 }
 END_TEST
 
+/* Each byte of it becomes three. */
+START_TEST(a_bucket_has_room_or_is_refused)
+{
+        char bucket[2000];
+        struct endpoint_query query = { .service = "s3", .region = "eu-west-1", .bucket = bucket };
+
+        for (size_t len = 1; len < sizeof bucket; len++) {
+                struct endpoint got = { .path = "untouched" };
+
+                memset(bucket, '$', len);
+                bucket[len] = '\0';
+                bakery_status st = bakery__endpoint_resolve(&query, &got, NULL);
+                ck_assert_int_eq(st, 3 * len + 1 < ENDPOINT_PATH_BYTES ? BAKERY_OK : BAKERY_ERR_LIMIT);
+                ck_assert_uint_eq(strlen(got.path), st ? strlen("untouched") : 3 * len + 1);
+        }
+}
+END_TEST
+
 static const struct {
         const char *url;
         bool http_allowed;
@@ -243,6 +293,7 @@ Suite *endpoint_suite(void)
         tcase_add_loop_test(tcase, resolves, 0, (int)N_ELEMENTS(answers));
         tcase_add_loop_test(tcase, refuses, 0, (int)N_ELEMENTS(refusals));
         tcase_add_test(tcase, a_label_of_63_bytes_is_a_region);
+        tcase_add_test(tcase, a_bucket_has_room_or_is_refused);
         tcase_add_loop_test(tcase, refuses_http_to_other_machines, 0, (int)N_ELEMENTS(urls));
         suite_add_tcase(suite, tcase);
         return suite;

@@ -27,7 +27,7 @@ static const struct vector {
         const char *name;
         int64_t time_s;
         const char *region, *service, *method, *host, *path, *query, *body, *token, *payload_hash;
-        bakery_signer_header headers[MAX_TEST_HEADERS];
+        bakery_http_header headers[MAX_TEST_HEADERS];
         unsigned expires_s; /* 0: header form */
         const char *scope, *signed_headers, *signature;
         const char *key_id, *secret; /* NULL: the first pair */
@@ -327,6 +327,82 @@ START_TEST(the_whole_query_is_sorted_and_encoded)
 }
 END_TEST
 
+static const struct {
+        const char *what, *path, *query;
+        bakery_http_header headers[4];
+        const char *canonical;
+} canonical_requests[] = {
+        {
+                .what = "duplicates in the order in which they came, names in lower case and sorted",
+                .headers = { { "b", "z" }, { "B", "a" }, { "A", "1" }, { "b", "m" } },
+                .canonical = "GET\n/\n\na:1\nb:z,a,m\nhost:h\nx-amz-date:20150830T123600Z\n\na;b;host;x-amz-date\nHASH",
+        },
+        {
+                .what = "white space in values",
+                .headers = { { "a", "\t  x \t y  " }, { "b", "   " }, { "c", "\"q   q\"" } },
+                .canonical = "GET\n/\n\na:x y\nb:\nc:\"q q\"\nhost:h\nx-amz-date:20150830T123600Z\n\n"
+                             "a;b;c;host;x-amz-date\nHASH",
+        },
+        {
+                .what = "one name begins another",
+                .headers = { { "ab", "2" }, { "a-b", "1" }, { "a", "3" } },
+                .canonical = "GET\n/\n\na:3\na-b:1\nab:2\nhost:h\nx-amz-date:20150830T123600Z\n\n"
+                             "a;a-b;ab;host;x-amz-date\nHASH",
+        },
+        {
+                .what = "parameters sorted by their encoded name, then value",
+                .path = "/x//y/../%7e",
+                .query = "b=2&B=1&a=2&a=10&a&%C3%BC=1&~=1&a-b=0",
+                .canonical = "GET\n/x/%257e\n%C3%BC=1&B=1&a=&a=10&a=2&a-b=0&b=2&~=1\nhost:h\n"
+                             "x-amz-date:20150830T123600Z\n\nhost;x-amz-date\nHASH",
+        },
+};
+
+START_TEST(makes_canonical_requests)
+{
+        AUTO_CLEAR(sigv4_work) work = SIGV4_WORK_INIT;
+        struct sigv4 in = {
+                .method = bakery__span("GET"),
+                .host = bakery__span("h"),
+                .path = bakery__span(canonical_requests[_i].path ? canonical_requests[_i].path : "/"),
+                .query = bakery__span(canonical_requests[_i].query ? canonical_requests[_i].query : ""),
+                .headers = canonical_requests[_i].headers,
+                .payload_hash = bakery__span("HASH"),
+        };
+
+        while (in.header_count < N_ELEMENTS(canonical_requests[_i].headers) && in.headers[in.header_count].name)
+                in.header_count++;
+        ck_assert(bakery__sigv4_time(1440938160, in.time));
+        ck_assert_int_eq(bakery__sigv4_canonical_request(&in, &work, NULL), BAKERY_OK);
+        ck_assert_msg(strcmp(work.canonical_request.at, canonical_requests[_i].canonical) == 0, "%s: %s",
+                      canonical_requests[_i].what, work.canonical_request.at);
+}
+END_TEST
+
+/* Proxies and HTTP libraries may change these, or add them. */
+START_TEST(never_signs)
+{
+        static const char *const names[] = {
+                "Connection", "expect",  "Keep-Alive", "TE",         "trailer",         "Transfer-Encoding",
+                "Upgrade",    "proxy-x", "User-Agent", "Proxy-Auth", "X-Amzn-Trace-Id",
+        };
+        bakery_signer_request request = request_of(&vectors[0]);
+        bakery_http_header header = { "x", "y" };
+        bakery_signer *signer = NULL;
+
+        ck_assert_int_eq(bakery_signer_new(&signer, NULL), BAKERY_OK);
+        request.headers = &header;
+        request.header_count = 1;
+        for (size_t i = 0; i < N_ELEMENTS(names); i++) {
+                header.name = names[i];
+                ck_assert_int_eq(bakery_signer_sign(signer, &request, NULL), BAKERY_OK);
+                ck_assert_msg(strstr(value_of(signer, "Authorization"), vectors[0].signature), "%s is signed",
+                              names[i]);
+        }
+        bakery_signer_free(signer);
+}
+END_TEST
+
 /* A token that is not signed must be sent all the same, and a hash that is asked for must be signed. */
 START_TEST(flags)
 {
@@ -413,7 +489,7 @@ START_TEST(refuses_fields)
 END_TEST
 
 static const struct {
-        bakery_signer_header header;
+        bakery_http_header header;
         const char *refusal;
 } bad_headers[] = {
         { { NULL, "a" }, "no name" },
@@ -529,6 +605,8 @@ Suite *sigv4_suite(void)
         tcase_add_loop_test(tcase, signs_as_others_do, 0, (int)N_ELEMENTS(vectors));
         tcase_add_test(tcase, one_signer_never_mixes_up_its_keys);
         tcase_add_test(tcase, the_whole_query_is_sorted_and_encoded);
+        tcase_add_loop_test(tcase, makes_canonical_requests, 0, (int)N_ELEMENTS(canonical_requests));
+        tcase_add_test(tcase, never_signs);
         tcase_add_test(tcase, flags);
         tcase_add_loop_test(tcase, refuses_fields, 0, (int)N_ELEMENTS(refusals));
         tcase_add_loop_test(tcase, refuses_headers, 0, (int)N_ELEMENTS(bad_headers));

@@ -47,6 +47,8 @@ static const struct {
         { "%", "%", "%25" },
         { "%2", "%2", "%252" },
         { "%zz%4", "%zz%4", "%25zz%254" },
+        { "%4z", "%4z", "%254z" },
+        { "%z4", "%z4", "%25z4" },
         { "%%41", "%A", "%25A" },
 };
 
@@ -59,6 +61,17 @@ START_TEST(decodes_and_encodes_again)
         ck_assert_str_eq(decoded.at, decodings[_i].decoded);
         bakery__uri_encode_again(&again, bakery__span(decodings[_i].text), URI_KEEP_SLASH);
         ck_assert_str_eq(again.at, decodings[_i].again);
+}
+END_TEST
+
+START_TEST(a_span_ends_where_it_ends)
+{
+        AUTO_CLEAR(buf) text = { .max = 1000 };
+
+        bakery__uri_decode(&text, (struct span){ "%41", 2 });
+        bakery__uri_encode_again(&text, (struct span){ "%41", 2 }, URI_ENCODE_SLASH);
+        bakery__uri_encode(&text, (struct span){ "/x", 1 }, URI_ENCODE_SLASH);
+        ck_assert_str_eq(text.at, "%4%254%2F");
 }
 END_TEST
 
@@ -219,6 +232,7 @@ Suite *uri_suite(void)
 
         tcase_add_loop_test(tcase, encodes, 0, (int)N_ELEMENTS(encodings));
         tcase_add_loop_test(tcase, decodes_and_encodes_again, 0, (int)N_ELEMENTS(decodings));
+        tcase_add_test(tcase, a_span_ends_where_it_ends);
         tcase_add_loop_test(tcase, splits_queries, 0, (int)N_ELEMENTS(queries));
         tcase_add_loop_test(tcase, normalises_paths, 0, (int)N_ELEMENTS(paths));
         tcase_add_loop_test(tcase, splits_urls_or_says_why_not, 0, (int)N_ELEMENTS(urls));

@@ -1,0 +1,164 @@
+/* A look, a lock, a second look, and only then the question: so that of many processes one asks. */
+#include <unistd.h>
+
+#include "base/time.h"
+#include "credentials/cache.h"
+
+enum { MARGIN_S = 300, LOOK_AGAIN_MS = 25, TELL_AFTER_MS = 2000 };
+
+enum state { GONE, LIVES, FRESH };
+
+static int64_t margin_of(int64_t lifetime_s)
+{
+        return lifetime_s > 0 && lifetime_s / 4 < MARGIN_S ? lifetime_s / 4 : MARGIN_S;
+}
+
+static enum state worse(enum state a, enum state b)
+{
+        return a < b ? a : b;
+}
+
+static enum state state_by(int64_t left_s, int64_t lifetime_s)
+{
+        return left_s > margin_of(lifetime_s) ? FRESH : left_s > 0 ? LIVES : GONE;
+}
+
+static enum state state_of(const struct cache_entry *entry, unsigned max_age_s, int64_t now_s)
+{
+        int64_t expiration_s = entry->keys ? bakery_credentials_expiration_s(entry->keys) : 0;
+        enum state state = state_by(expiration_s - now_s, expiration_s - entry->issued_s);
+
+        if (max_age_s == 0)
+                return state;
+        if (entry->issued_s > now_s) /* a clock was set back: its age is not known */
+                return GONE;
+        return worse(state, state_by(entry->issued_s + max_age_s - now_s, max_age_s));
+}
+
+/* Looks; what lives goes into *entry, in place of what was there. */
+static enum state look(const struct cache_ask *ask, struct cache_entry *entry)
+{
+        AUTO_CLEAR(cache_entry) found = { 0 };
+
+        if (!bakery__cache_get(ask->cache, ask->key, &found))
+                return GONE;
+
+        enum state state = state_of(&found, ask->max_age_s, bakery__client_now_s(ask->cache->client));
+        if (state == GONE)
+                return GONE;
+        bakery__cache_entry_clear(entry);
+        *entry = found;
+        found = (struct cache_entry){ 0 };
+        return state;
+}
+
+static void close_fd(const int *fd)
+{
+        if (*fd >= 0)
+                close(*fd);
+}
+
+/* A holder that talks to AWS is done, one way or the other, after so long. */
+static int64_t patience_ms(bakery_client *client)
+{
+        const bakery_client_options *options = bakery__client_options(client);
+
+        return (int64_t)options->total_timeout_ms * options->max_attempts;
+}
+
+/*
+ * Waits for the lock, or until another process has put there what is wanted. *ret_fd is -1 when there is no lock, or
+ * its holder takes too long: better asked twice than never.
+ */
+static bakery_status wait_for_lock(const struct cache_ask *ask, struct cache_entry *entry, int *ret_fd,
+                                   enum state *ret_state, bakery_error **err)
+{
+        bakery_client *client = ask->cache->client;
+        int64_t begin_ms = bakery__time_monotonic_ms();
+        bool told = false;
+
+        while (bakery__cache_try_lock(ask->cache, ask->key, ret_fd) == LOCK_BUSY) {
+                int64_t waited_ms = bakery__time_monotonic_ms() - begin_ms;
+
+                if (waited_ms > TELL_AFTER_MS && !told)
+                        bakery__client_log(client, BAKERY_LOG_WARNING, "another process asks for the same (%s): waiting",
+                                           ask->what);
+                told = waited_ms > TELL_AFTER_MS;
+                if (waited_ms > patience_ms(client))
+                        return BAKERY_OK;
+
+                bakery_status st = bakery__client_wait(client, LOOK_AGAIN_MS, err);
+                if (st)
+                        return st;
+                if (!ask->refresh && (*ret_state = look(ask, entry)) == FRESH)
+                        return BAKERY_OK;
+        }
+        if (!ask->refresh) /* what came while we waited */
+                *ret_state = look(ask, entry);
+        return BAKERY_OK;
+}
+
+static void keep(const struct cache_ask *ask, bakery_credentials *keys)
+{
+        struct cache_entry entry = { .issued_s = bakery__client_now_s(ask->cache->client), .keys = keys };
+
+        bakery__cache_put(ask->cache, ask->key, &entry);
+}
+
+/* What another try, or another source, could mend: then what lives still serves. */
+static bool may_use_old(bakery_status st)
+{
+        return st != BAKERY_ERR_CANCELLED && st != BAKERY_ERR_MEMORY && st != BAKERY_ERR_ARGUMENT;
+}
+
+static bakery_status give(struct cache_entry *entry, bakery_credentials **ret)
+{
+        *ret = STEAL(entry->keys);
+        return BAKERY_OK;
+}
+
+static bakery_status fetch(const struct cache_ask *ask, struct cache_entry *old, bakery_credentials **ret,
+                           bakery_error **err)
+{
+        bakery_client *client = ask->cache->client;
+        AUTO_PTR(bakery_error) reason = NULL;
+        bakery_credentials *keys = NULL;
+        bakery_status st = ask->fetch(ask->context, &keys, &reason);
+
+        if (!st) {
+                keep(ask, keys);
+                *ret = keys;
+                return BAKERY_OK;
+        }
+        if (old->keys && may_use_old(st)) {
+                bakery__client_log(client, BAKERY_LOG_WARNING, "%s: not renewed, the old session has %lld s left: %s",
+                                   ask->what,
+                                   (long long)(bakery_credentials_expiration_s(old->keys) -
+                                               bakery__client_now_s(client)),
+                                   bakery_error_message(reason));
+                return give(old, ret);
+        }
+        if (err) {
+                bakery_error_free(*err);
+                *err = STEAL(reason);
+        }
+        return st;
+}
+
+bakery_status bakery__cache_session(const struct cache_ask *ask, bakery_credentials **ret, bakery_error **err)
+{
+        AUTO_CLEAR(cache_entry) entry = { 0 };
+        enum state state = ask->refresh ? GONE : look(ask, &entry);
+        __attribute__((cleanup(close_fd))) int lock_fd = -1; /* closing gives the lock back */
+
+        if (state != FRESH) {
+                bakery_status st = wait_for_lock(ask, &entry, &lock_fd, &state, err);
+
+                if (st)
+                        return st;
+        }
+        if (state != FRESH)
+                return fetch(ask, &entry, ret, err);
+        bakery__client_log(ask->cache->client, BAKERY_LOG_INFO, "%s: from the cache", ask->what);
+        return give(&entry, ret);
+}
