@@ -134,7 +134,7 @@ bakery_status bakery__fs_make_folder(const char *path, bakery_error **err)
         if (!part)
                 return bakery__fail_memory(err);
         for (char *slash = part;;) {
-                slash = strchr(slash + 1, '/');
+                slash = *slash ? strchr(slash + 1, '/') : NULL; /* an empty path has nothing behind its first byte */
                 if (slash)
                         *slash = '\0';
                 if (mkdir(part, 0777) != 0 && !is_folder(part)) {

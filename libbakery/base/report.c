@@ -167,6 +167,11 @@ void bakery__report_hint(bakery_report *report, struct finding *finding, const c
                 report->no_memory = true;
 }
 
+void bakery__report_lose(bakery_report *report)
+{
+        report->no_memory = true;
+}
+
 static bool stands_before(const struct finding *a, const struct finding *b)
 {
         if (a->place.line != b->place.line)

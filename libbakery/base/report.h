@@ -32,6 +32,9 @@ struct finding *bakery__report_vadd(bakery_report *report, bakery_severity sever
                                     struct place place, const char *format, va_list args) BAKERY__PRINTF(6, 0);
 void bakery__report_hint(bakery_report *report, struct finding *finding, const char *format, ...) BAKERY__PRINTF(3, 4);
 
+/* Something could not be said for want of memory: the report has a hole. */
+void bakery__report_lose(bakery_report *report);
+
 const struct finding *bakery__report_at(const bakery_report *report, size_t i);
 
 /* How many findings were made beyond those that are held. */

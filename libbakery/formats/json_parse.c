@@ -156,7 +156,6 @@ static bakery_status check_grammar(struct span text, const char *what, bakery_er
 {
         struct scanner in = { text.at, text.at + text.len, 0 };
 
-        (void)take(&in, "\xef\xbb\xbf"); /* a byte order mark, which editors leave behind */
         if (!scan_value(&in))
                 return bakery__fail(err, BAKERY_ERR_FORMAT, "%s is no JSON: line %u cannot be read", what,
                                     line_of(text, (size_t)(in.at - text.at)));
@@ -228,15 +227,18 @@ static bakery_status check_values(const struct cJSON *value, const char *what, b
 
 bakery_status bakery__json_parse(struct span text, const char *what, struct json *ret, bakery_error **err)
 {
+        static const char mark[] = "\xef\xbb\xbf"; /* the byte order mark, which editors leave behind */
         bakery_status st = check_bytes(text, what, err);
 
+        if (text.len >= strlen(mark) && memcmp(text.at, mark, strlen(mark)) == 0)
+                text = (struct span){ text.at + strlen(mark), text.len - strlen(mark) };
         if (!st)
                 st = check_grammar(text, what, err);
         if (st)
                 return st;
 
-        AUTO_CLEAR(json) parsed = { .root = cJSON_ParseWithLengthOpts(text.at, text.len, NULL, false),
-                                           .secret = ret->secret };
+        AUTO_CLEAR(json)
+        parsed = { .root = cJSON_ParseWithLengthOpts(text.at, text.len, NULL, false), .secret = ret->secret };
         if (!parsed.root)
                 return bakery__fail_memory(err);
         st = check_values(parsed.root, what, err);

@@ -1,6 +1,8 @@
 /* A report as text for people, as JSON, and as SARIF for code hosts. */
 #include <bakery/report.h>
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/report.h"
 #include "formats/json.h"
@@ -68,7 +70,7 @@ static bakery_status print_json(const bakery_report *report, struct buf *text, b
 static bool stands_earlier(const bakery_report *report, size_t i)
 {
         for (size_t k = 0; k < i; k++)
-                if (bakery_report_rule(report, k) == bakery_report_rule(report, i)) /* rules are constants */
+                if (strcmp(bakery_report_rule(report, k), bakery_report_rule(report, i)) == 0)
                         return true;
         return false;
 }
@@ -152,6 +154,8 @@ bakery_status bakery_report_print(const bakery_report *report, bakery_report_for
         bakery__error_clear(err);
         if ((size_t)format >= N_ELEMENTS(printers))
                 return bakery__fail(err, BAKERY_ERR_ARGUMENT, "there is no report format %d", (int)format);
+        if (bakery__report_status(report, NULL) == BAKERY_ERR_MEMORY) /* it has a hole */
+                return bakery__fail_memory(err);
         bakery_status st = printers[format](report, &text, err);
         return st ? st : bakery__buf_take(&text, "the report", ret_text, NULL, err);
 }

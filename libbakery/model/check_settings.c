@@ -54,8 +54,12 @@ static void warn_where(struct checking *in, const bakery_access_type *type, bool
 {
         AUTO_CLEAR(buf) names = { .max = 4096 };
 
-        if (list_environments(in->config, type, is_so, &names) == 0 || !names.at)
+        if (list_environments(in->config, type, is_so, &names) == 0)
                 return;
+        if (names.no_memory) {
+                in->no_memory = true;
+                return;
+        }
 
         struct finding *finding = bakery__warning(in, rule, type->place, "access type \"%s\" can be entered %s in %s",
                                                   type->name, what, names.at);

@@ -82,9 +82,9 @@ static bakery_status load(struct span text, const char *name, bakery_report *rep
                 return st;
         bakery__report_sort(own);
         st = bakery__report_status(own, err);
-        bakery_status moved = bakery__report_move(own, report, st ? NULL : err);
-        if (st || moved)
-                return st ? st : moved;
+        bakery_status moved = bakery__report_move(own, report, err);
+        if (moved || st) /* a report with a hole first: whoever prints it must know */
+                return moved ? moved : st;
         *ret_config = STEAL(config);
         return BAKERY_OK;
 }

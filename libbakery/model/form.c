@@ -128,7 +128,7 @@ static bool is_iam_arn(struct span text, const char *kind, bool may_have_variabl
         char copy[ARN_MAX_LENGTH + 1];
         struct arn arn;
 
-        if (text.len > ARN_MAX_LENGTH)
+        if (text.len > ARN_MAX_LENGTH || memchr(text.at, '\0', text.len))
                 return false;
         memcpy(copy, text.at, text.len);
         copy[text.len] = '\0';

@@ -40,9 +40,12 @@ static bool read_document(struct checking *in, const struct yaml_node *node, str
                 return !ret->no_memory;
         }
         bakery_status st = read_file(in, name, ret, &err);
-        if (st && st != BAKERY_ERR_MEMORY)
-                bakery__mistake(in, "inline-policy", node->place, "InlinePolicy: %s", bakery_error_message(err));
-        return st != BAKERY_ERR_MEMORY;
+        if (!st)
+                return true;
+        if (bakery_error_status(err) == BAKERY_ERR_MEMORY) /* or there was none to say what is wrong */
+                return false;
+        bakery__mistake(in, "inline-policy", node->place, "InlinePolicy: %s", bakery_error_message(err));
+        return true;
 }
 
 /* One of two keys must be there, and not both: Action and NotAction, Resource and NotResource. */

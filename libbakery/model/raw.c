@@ -126,7 +126,8 @@ bakery_status bakery__raw_load(struct raw *raw, struct span text, const char *fi
                 return bakery__fail_memory(err);
 
         cyaml_err_t result = cyaml_load_data((const uint8_t *)text.at, text.len, &settings, raw->schema, &loaded, NULL);
-        if (result == CYAML_ERR_OOM || result == CYAML_ERR_LIBYAML_PARSER_INIT)
+        /* The text was parsed before, so that libyaml lacks memory and nothing else. */
+        if (result == CYAML_ERR_OOM || result == CYAML_ERR_LIBYAML_PARSER_INIT || result == CYAML_ERR_LIBYAML_PARSER)
                 return bakery__fail_memory(err);
         if (result != CYAML_OK)
                 return bakery__fail(err, BAKERY_ERR_CONFIG, "%s: %s: %.*s", file, cyaml_strerror(result),

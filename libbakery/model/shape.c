@@ -35,7 +35,10 @@ static void hint_allowed_keys(struct shaping *in, struct finding *finding, const
 
         for (size_t i = 0; (key = bakery__mapping_key(mapping, i, NULL)); i++)
                 bakery__buf_format(&names, "%s%s", i ? ", " : "", key->name);
-        bakery__report_hint(in->report, finding, "allowed here: %s", names.at ? names.at : "");
+        if (names.no_memory)
+                bakery__report_lose(in->report);
+        else
+                bakery__report_hint(in->report, finding, "allowed here: %s", names.at);
 }
 
 /* The key that was probably meant; NULL when none is near. */

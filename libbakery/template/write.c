@@ -69,14 +69,21 @@ static void tell(struct writing *in, const char *path, const struct made *made, 
 }
 
 /* What is there already. A file that cannot be read differs; writing it will say why. */
-static bakery_file_state state_on_disk(const char *path, const struct made *made)
+static bakery_status look(const char *path, const struct made *made, bakery_file_state *ret, bakery_error **err)
 {
         AUTO_CLEAR(buf) there = { .max = 64 << 20 };
 
-        if (bakery__fs_read(path, &there, NULL))
-                return errno == ENOENT ? BAKERY_FILE_MISSING : BAKERY_FILE_DIFFERS;
-        bool same = there.len == made->size_bytes && memcmp(there.at, made->text, there.len) == 0;
-        return same ? BAKERY_FILE_UNCHANGED : BAKERY_FILE_DIFFERS;
+        errno = 0; /* not all that is wrong with a file sets it */
+        bakery_status st = bakery__fs_read(path, &there, NULL);
+        if (st == BAKERY_ERR_MEMORY)
+                return bakery__fail_memory(err);
+        if (st)
+                *ret = errno == ENOENT ? BAKERY_FILE_MISSING : BAKERY_FILE_DIFFERS;
+        else if (there.len == made->size_bytes && memcmp(there.at, made->text, there.len) == 0)
+                *ret = BAKERY_FILE_UNCHANGED;
+        else
+                *ret = BAKERY_FILE_DIFFERS;
+        return BAKERY_OK;
 }
 
 static char *path_in(const char *folder, const char *file)
@@ -93,14 +100,14 @@ static bakery_status write_one(struct writing *in, const struct made *made, bake
         if (!path)
                 return bakery__fail_memory(err);
 
-        bakery_file_state state = state_on_disk(path, made);
-        if (state != BAKERY_FILE_UNCHANGED && !in->options.check_only) {
-                bakery_status st = bakery__fs_write(path, (struct span){ made->text, made->size_bytes }, 0644, err);
-
-                if (st)
-                        return st;
+        bakery_file_state state = BAKERY_FILE_UNCHANGED;
+        bakery_status st = look(path, made, &state, err);
+        if (!st && state != BAKERY_FILE_UNCHANGED && !in->options.check_only) {
+                st = bakery__fs_write(path, (struct span){ made->text, made->size_bytes }, 0644, err);
                 state = BAKERY_FILE_WRITTEN;
         }
+        if (st)
+                return st;
         tell(in, path, made, state);
         return BAKERY_OK;
 }

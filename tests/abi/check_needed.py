@@ -1,9 +1,9 @@
-"""What is loaded when a program starts: start-up time is a feature, and libcrypto and libcurl would make it many times longer.
+"""What is loaded when a program starts: start-up time is a feature, and libcrypto and libcurl would multiply it.
 
     check_needed.py LIBBAKERY_SO BAKERY_CLI SOURCE_ROOT dlopen|linked
 
-DT_NEEDED of the library is held to a list; then each command is run, and what the dynamic linker loads for it is compared
-with what the table says. What is opened at run time stands in the note .note.dlopen.
+DT_NEEDED of the library is held to a list; then each command is run, and what the dynamic linker loads for it is
+compared with what the table says. What is opened at run time stands in the note .note.dlopen.
 """
 import pathlib
 import re
@@ -18,7 +18,8 @@ NEEDED = {"libc", "libcjson", "libcyaml", "libyaml", "libyaml-0", "libexpat"}
 # -fexceptions, with which a C++ host's callback that throws does not skip the clean-up, asks for the unwinder.
 NEEDED |= {"libgcc_s"}
 # What older C libraries keep apart from libc, and what a sanitizer adds.
-NEEDED |= {"libdl", "libpthread", "libm", "libasan", "libubsan", "libtsan", "ld-linux-x86-64", "ld-linux-aarch64"}
+NEEDED |= {"libdl", "libpthread", "libm", "ld-linux-x86-64", "ld-linux-aarch64"}
+NEEDED |= {"libasan", "libubsan", "libtsan", "libstdc++"}
 LATE = {"libcrypto", "libcurl"}
 if network == "linked":
     NEEDED |= LATE

@@ -64,10 +64,18 @@ with tempfile.TemporaryDirectory() as folder:
 
     written = answer("-c", good, "generate", "--out", os.path.join(hostile, b"t"), "-o", "json")
     check("four files are written", [each["state"] for each in written.get("files", [])] == ["written"] * 4)
+    check("a byte that is no UTF-8 is seen", all("\ufffdü" in each["path"] for each in written.get("files", [])))
     checked = answer("-c", good, "generate", "--out", os.path.join(hostile, b"t"), "-o", "json", "--check")
     check("and unchanged then", [each["state"] for each in checked.get("files", [])] == ["unchanged"] * 4)
     check("sizes and checksums are the same", [(each["size_bytes"], each["sha256"]) for each in written.get("files", [])]
           == [(each["size_bytes"], each["sha256"]) for each in checked.get("files", [])])
+
+for config in sorted((root / "tests/config/bad").glob("*.yml")):
+    report = answer("-c", config, "validate", "-o", "json", expect=3)
+    sarif = answer("-c", config, "validate", "-o", "sarif", expect=3)
+    rules = [rule["id"] for rule in sarif.get("runs", [{}])[0].get("tool", {}).get("driver", {}).get("rules", [])]
+    check(f"{config.name}: SARIF names each rule once", sorted(rules) ==
+          sorted({each["rule"] for each in report.get("findings", [])}))
 
 for config in sorted((root / "tests/golden").glob("*/config.yml")):
     with tempfile.TemporaryDirectory() as folder:

@@ -126,7 +126,8 @@ static bool compare(const struct test *test, const char *what, const char *want,
 /* Begins anew: only what a case says is in the environment, and what sanitizers need. */
 static char **environment(struct test *test, const char *folder)
 {
-        static const char *const kept[] = { "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH" };
+        static const char *const kept[] = { "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "SANITIZED",
+                                            "LD_LIBRARY_PATH" };
         char *path = NULL, *home = NULL, *source = NULL;
 
         if (asprintf(&path, "PATH=%.*s:/usr/bin:/bin:/usr/sbin:/sbin", (int)(strrchr(cli, '/') - cli), cli) < 0 ||

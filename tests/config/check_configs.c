@@ -192,19 +192,23 @@ static void print_group(FILE *out, const bakery_group *group)
         fputc('\n', out);
 }
 
-/* The first of a long list say how the rest is. */
-enum { GRANTS_SHOWN = 30 };
+/* Of a long list the first of each group say how the rest is. */
+enum { GRANTS_SHOWN = 5 };
 
 static void print_grants(FILE *out, const bakery_config *config)
 {
         bakery_grants *grants = NULL;
-        size_t n = 0;
+        const bakery_group *group = NULL;
+        size_t n = 0, n_of_group = 0;
 
         if (bakery_grants_new(config, NULL, &grants, NULL) != BAKERY_OK)
                 abort();
-        for (; bakery_grants_next(grants); n++)
-                if (n < GRANTS_SHOWN)
+        for (; bakery_grants_next(grants); n++) {
+                n_of_group = group == bakery_grants_group(grants) ? n_of_group + 1 : 1;
+                group = bakery_grants_group(grants);
+                if (n_of_group <= GRANTS_SHOWN)
                         fprintf(out, "%s -> %s\n", bakery_grants_group_name(grants), bakery_grants_role_arn(grants));
+        }
         fprintf(out, "%zu grants\n", n);
         bakery_grants_free(grants);
 }

@@ -17,7 +17,7 @@ SKIPPED = 77
 folder = pathlib.Path(sys.argv[1]).resolve()
 requirements = (folder.parent / "policy/requirements.txt").read_text()
 wanted = re.search(r"^cfn-lint==(\S+)", requirements, re.MULTILINE)[1]
-program = os.environ.get("CFN_LINT") or shutil.which("cfn-lint")
+program = shutil.which(os.environ.get("CFN_LINT") or "cfn-lint")
 
 
 def skip(why):
