@@ -341,6 +341,18 @@ START_TEST(no_finding_shows_the_secret)
 }
 END_TEST
 
+START_TEST(a_secret_that_is_too_long_is_not_shown_either)
+{
+        AUTO_CLEAR(buf) text = { .max = 10000 };
+
+        bakery__buf_text(&text, "SlackChannelHookUrl: CANARY");
+        bakery__buf_repeat(&text, 'x', 5000);
+        bakery__buf_char(&text, '\n');
+        AUTO_FREE char *found = findings_in(text.at);
+        ck_assert_msg(strstr(found, "bad-value: SlackChannelHookUrl") && !strstr(found, "CANARY"), "%s", found);
+}
+END_TEST
+
 START_TEST(freeing_nothing_is_fine)
 {
         bakery_config_free(NULL);
@@ -380,6 +392,7 @@ Suite *config_suite(void)
         tcase_add_loop_test(tcase, an_unreadable_file_is_told, 0, (int)N_ELEMENTS(unreadable));
         tcase_add_test(tcase, a_large_file_is_refused_by_its_size);
         tcase_add_loop_test(tcase, no_finding_shows_the_secret, 0, (int)N_ELEMENTS(leaky_texts));
+        tcase_add_test(tcase, a_secret_that_is_too_long_is_not_shown_either);
         tcase_add_test(tcase, freeing_nothing_is_fine);
         tcase_add_test(tcase, the_secret_is_wiped_with_the_configuration);
         suite_add_tcase(suite, tcase);

@@ -166,6 +166,22 @@ START_TEST(the_pattern_for_editors_takes_what_is_accepted)
 }
 END_TEST
 
+/* A value ends where its span ends, not at a NUL in it. */
+START_TEST(a_nul_is_never_accepted)
+{
+        const struct form *form = forms[_i].form;
+
+        for (size_t i = 0; forms[_i].accepted[i] && form != &form_text && form != &form_optional_text; i++) {
+                AUTO_CLEAR(buf) value = { .max = 10000 };
+
+                bakery__buf_text(&value, forms[_i].accepted[i]);
+                bakery__buf_add(&value, "\0x", 2);
+                ck_assert_msg(!form->accepts(form, (struct span){ value.at, value.len }),
+                              "%s takes \"%.100s\" and a NUL", forms[_i].name, value.at);
+        }
+}
+END_TEST
+
 /* Lengths count characters, not bytes, where AWS does. */
 START_TEST(tags_are_counted_in_characters)
 {
@@ -209,6 +225,7 @@ Suite *form_suite(void)
 
         tcase_add_loop_test(tcase, accepts_and_refuses, 0, (int)N_ELEMENTS(forms));
         tcase_add_loop_test(tcase, the_pattern_for_editors_takes_what_is_accepted, 0, (int)N_ELEMENTS(forms));
+        tcase_add_loop_test(tcase, a_nul_is_never_accepted, 0, (int)N_ELEMENTS(forms));
         tcase_add_test(tcase, tags_are_counted_in_characters);
         tcase_add_test(tcase, an_arn_has_a_limit);
         tcase_add_test(tcase, values_are_read);

@@ -26,6 +26,9 @@ static const struct {
         { TEXT("[0,-0.5,1E2,9007199254740991]"), "[0,-0.5,100,9007199254740991]" },
         { TEXT("null"), "null" },
         { TEXT("\xef\xbb\xbf{}"), "{}" }, /* editors leave a byte order mark behind */
+        { TEXT("\xef\xbb\xbf"
+               "1"),
+          "1" },
 };
 
 START_TEST(accepts)
@@ -50,6 +53,8 @@ static const struct {
 } refused[] = {
         { TEXT(""), "is no JSON" },
         { TEXT(" "), "is no JSON" },
+        { TEXT("\xef\xbb\xbf"), "is no JSON" },
+        { TEXT("\xef\xbb\xbf\xef\xbb\xbf{}"), "is no JSON" },
         { TEXT("{} x"), "something stands behind its end in line 1" },
         { TEXT("{}\n\n{}"), "something stands behind its end in line" },
         { TEXT("{}]"), "something stands behind its end" },

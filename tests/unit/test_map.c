@@ -49,7 +49,7 @@ START_TEST(an_empty_map_has_nothing)
 }
 END_TEST
 
-enum { MANY = 100000 };
+enum { MANY = 20000 };
 
 START_TEST(holds_many_keys)
 {
@@ -64,7 +64,7 @@ START_TEST(holds_many_keys)
         for (int i = 0; i < MANY; i++)
                 ck_assert_ptr_eq(bakery__map_get(&map, bakery__span(keys[i])), keys[i]);
         ck_assert_ptr_eq(bakery__map_get(&map, bakery__span("k5")), _i ? keys[5] : NULL);
-        ck_assert_ptr_null(bakery__map_get(&map, bakery__span("K100000")));
+        ck_assert_ptr_null(bakery__map_get(&map, bakery__span("K20000")));
         bakery__map_clear(&map);
         ck_assert_ptr_null(bakery__map_get(&map, bakery__span("K1")));
 }

@@ -47,6 +47,10 @@ static const struct {
           TRUST(LET_IN("sts:AssumeRole") ",\"Condition\":{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"},"
                                          "\"StringEquals\":{\"sts:RoleSessionName\":\"${aws:username}\"}}}"),
           TRUST(MAY("sts:AssumeRole") "}") },
+        { "RequireSessionName: true, MfaMaxAge: 3600", "", /* without MFA its age would let nobody in */
+          TRUST(LET_IN("sts:AssumeRole") ",\"Condition\":{\"StringEquals\":{\"sts:RoleSessionName\":"
+                                         "\"${aws:username}\"}}}"),
+          TRUST(MAY("sts:AssumeRole") "}") },
         { "SourceIdentity: true", "", TRUST(LET_IN("sts:AssumeRole") "}," LET_IN("sts:SetSourceIdentity") IDENTITY),
           TRUST(MAY("sts:AssumeRole") "}," MAY("sts:SetSourceIdentity") IDENTITY) },
         { "SessionTags: [Reason, Ticket]", "", TRUST(LET_IN("sts:AssumeRole") "}," LET_IN("sts:TagSession") TAGS),

@@ -186,6 +186,25 @@ START_TEST(moving_into_a_full_report_counts)
 }
 END_TEST
 
+/* What was not said for want of memory must not pass for all there is. */
+START_TEST(a_hole_is_no_report)
+{
+        AUTO_PTR(bakery_report) from = bakery_report_new();
+        AUTO_PTR(bakery_report) to = bakery_report_new();
+        AUTO_PTR(bakery_error) err = NULL;
+        char untouched[] = "", *text = untouched;
+
+        add(from, BAKERY_SEVERITY_ERROR, 1, 1, "x");
+        bakery__report_lose(from);
+        ck_assert_int_eq(bakery__report_status(from, &err), BAKERY_ERR_MEMORY);
+        ck_assert_str_eq(bakery_error_message(err), "out of memory");
+        ck_assert_int_eq(bakery_report_print(from, BAKERY_REPORT_TEXT, &text, NULL), BAKERY_ERR_MEMORY);
+        ck_assert_int_eq(bakery__report_move(from, to, NULL), BAKERY_ERR_MEMORY);
+        ck_assert_int_eq(bakery_report_print(to, BAKERY_REPORT_JSON, &text, NULL), BAKERY_ERR_MEMORY);
+        ck_assert_ptr_eq(text, untouched);
+}
+END_TEST
+
 Suite *report_suite(void)
 {
         Suite *suite = suite_create("report");
@@ -201,6 +220,7 @@ Suite *report_suite(void)
         tcase_add_test(tcase, an_error_about_the_whole_file_names_it);
         tcase_add_test(tcase, moving_appends);
         tcase_add_test(tcase, moving_into_a_full_report_counts);
+        tcase_add_test(tcase, a_hole_is_no_report);
         suite_add_tcase(suite, tcase);
         return suite;
 }

@@ -2,6 +2,7 @@
 
 #include <check.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "model/limits.h"
@@ -178,6 +179,29 @@ START_TEST(headroom_is_true)
 }
 END_TEST
 
+/* Each length of names leaves another rest in the last policy. */
+START_TEST(headroom_is_true_to_the_character)
+{
+        for (int length = 4; length <= 53; length++) {
+                char format[20];
+
+                snprintf(format, sizeof format, "%%0%dd", length);
+                AUTO_PTR(bakery_config) config = config_of_many("", 1, format);
+                int room = (int)bakery_group_headroom(admins(config));
+
+                for (int more = 0; more < 2; more++) {
+                        AUTO_FREE char *text = large_text("", 1 + room + more, format);
+                        AUTO_PTR(bakery_config) larger = NULL;
+                        bakery_status st =
+                                bakery_config_load_text(text, strlen(text), "config.yml", NULL, &larger, NULL);
+
+                        ck_assert_msg((st == BAKERY_OK) == !more, "%d accounts with names of %d", 1 + room + more,
+                                      length);
+                }
+        }
+}
+END_TEST
+
 START_TEST(headroom_counts_the_longest_name)
 {
         AUTO_PTR(bakery_config)
@@ -242,6 +266,7 @@ Suite *shards_suite(void)
         tcase_add_test(tcase, the_first_policy_keeps_the_old_names);
         tcase_add_test(tcase, an_account_that_is_appended_changes_the_last_policy_only);
         tcase_add_loop_test(tcase, headroom_is_true, 0, (int)N_ELEMENTS(starts));
+        tcase_add_test(tcase, headroom_is_true_to_the_character);
         tcase_add_test(tcase, headroom_counts_the_longest_name);
         tcase_add_test(tcase, too_many_accounts_are_refused);
         tcase_add_test(tcase, a_pattern_names_them_all);

@@ -319,6 +319,27 @@ START_TEST(a_large_template_is_printed_without_white_space)
 }
 END_TEST
 
+/* Past ten managed policies the rest of the accounts is in the group itself. */
+START_TEST(the_eleventh_policy_is_inline)
+{
+        AUTO_FREE char *text = large_text("", 1100, "burger%04d");
+        AUTO_PTR(bakery_config) config = config_of(text);
+        AUTO_FREE char *template = emitted(config, "bakery_env.json");
+        AUTO_CLEAR(json) json = { 0 };
+        static const char first[] =
+                "Resources/GroupProdAdmin/Properties/Policies/0/PolicyDocument/Statement/0/Resource/0";
+
+        parse_json(template, &json);
+        ck_assert_ptr_nonnull(json_at(&json, "Resources/PolicyProdAdmin10"));
+        ck_assert_ptr_null(json_at(&json, "Resources/PolicyProdAdmin11"));
+        ck_assert_str_eq(
+                bakery__json_text_of(json_at(&json, "Resources/GroupProdAdmin/Properties/Policies/0/PolicyName")),
+                "MyTeamProdAdmin11");
+        ck_assert_str_eq(bakery__json_text_of(json_at(&json, first)),
+                         "arn:aws:iam::000000001091:role/burger1090-Prod-Admin");
+}
+END_TEST
+
 START_TEST(a_template_past_the_limit_is_an_error)
 {
         AUTO_CLEAR(buf) text = { .max = 4 << 20 };
@@ -362,6 +383,7 @@ Suite *template_suite(void)
         tcase_add_loop_test(tcase, templates_say, 0, (int)N_ELEMENTS(members));
         tcase_add_loop_test(tcase, conditions_take_any_number, 0, (int)N_ELEMENTS(ors));
         tcase_add_test(tcase, a_large_template_is_printed_without_white_space);
+        tcase_add_test(tcase, the_eleventh_policy_is_inline);
         tcase_add_test(tcase, a_template_past_the_limit_is_an_error);
         tcase_add_test(tcase, digests_are_hexadecimal);
         suite_add_tcase(suite, tcase);

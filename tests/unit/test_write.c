@@ -180,7 +180,7 @@ START_TEST(a_failure_is_told)
 
         write_text(file, "");
         ck_assert_int_eq(bakery_templates_write(config, below, NULL, &n, &err), BAKERY_ERR_IO);
-        ck_assert_msg(strstr(bakery_error_message(err), below), "%s", bakery_error_message(err));
+        ck_assert_msg(strstr(bakery_error_message(err), file), "%s", bakery_error_message(err));
         ck_assert_uint_eq(n, 77);
         ck_assert_int_eq(bakery_templates_write(config, below, NULL, NULL, NULL), BAKERY_ERR_IO);
 }

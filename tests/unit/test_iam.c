@@ -1,0 +1,263 @@
+/* Lists of IAM, page after page. */
+#include "aws/iam.h"
+
+#include <check.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fake_wire.h"
+
+Suite *iam_suite(void);
+
+#define PAGE(users, rest) \
+        "<ListUsersResponse><ListUsersResult><Users>" users "</Users>" rest "</ListUsersResult></ListUsersResponse>"
+#define USER(name) "<member><Path>/</Path><UserName>" name "</UserName></member>"
+#define MORE(marker) "<IsTruncated>true</IsTruncated><Marker>" marker "</Marker>"
+
+/* Joins the names with blanks. */
+static bakery_status keep(const char *name, void *context, bakery_error **err)
+{
+        struct buf *names = context;
+
+        (void)err;
+        if (names->len > 0)
+                bakery__buf_char(names, ' ');
+        bakery__buf_text(names, name);
+        return BAKERY_OK;
+}
+
+static const struct {
+        struct fake_answer answers[8];
+        const char *names; /* that came before the end, or the error */
+        unsigned requests;
+        const char *says; /* NULL: no error */
+} walks[] = {
+        { { ANSWER(200, NULL, PAGE("", "<IsTruncated>false</IsTruncated>")) }, "", 1, NULL },
+        { { ANSWER(200, NULL, PAGE(USER("a") USER("b"), "")) }, "a b", 1, NULL },
+        { { ANSWER(200, NULL,
+                   PAGE(USER("a") "<member/>" USER("b"), "<IsTruncated>false</IsTruncated><Marker>m</Marker>")) },
+          "a b",
+          1,
+          NULL },
+        { { ANSWER(200, NULL, PAGE(USER("a"), MORE("m/1"))), ANSWER(200, NULL, PAGE("", MORE("m2"))),
+            ANSWER(200, NULL, PAGE(USER("b"), "")) },
+          "a b",
+          3,
+          NULL },
+        { { ANSWER(200, NULL, "<ListUsersResponse/>") }, "", 1, NULL },
+        { { ANSWER(200, NULL, PAGE(USER("a"), MORE("m1"))), ANSWER(200, NULL, PAGE(USER("b"), MORE("m1"))) },
+          "a b",
+          2,
+          "ListUsers: the marker did not advance" },
+        { { ANSWER(200, NULL, PAGE(USER("a"), "<IsTruncated>true</IsTruncated>")) },
+          "a",
+          1,
+          "unexpected answer from iam (HTTP 200, request id none): it lacks the Marker of the next page" },
+        { { ANSWER(200, NULL, PAGE(USER("a"), MORE(""))) }, "a", 1, "it lacks the Marker of the next page" },
+        { { ANSWER(200, NULL, PAGE(USER("a"), MORE("m1"))), ANSWER(403, NULL,
+                                                                   "<ErrorResponse><Error><Code>AccessDenied"
+                                                                   "</Code></Error></ErrorResponse>") },
+          "a",
+          2,
+          "AccessDenied" },
+        { { ANSWER(200, NULL, PAGE(USER("a"), MORE("m1"))), ANSWER(200, NULL, "<html/>") },
+          "a",
+          2,
+          "unexpected answer from iam" },
+        { { ANSWER(200, NULL, PAGE(USER("a"), MORE("m1"))), ANSWER(503, NULL, ""),
+            ANSWER(200, NULL, PAGE(USER("b"), "")) },
+          "a b",
+          3,
+          NULL },
+};
+
+START_TEST(walks_pages)
+{
+        AUTO_CLEAR(fake_wire) wire = { .requests = 0 };
+        AUTO_CLEAR(buf) names = { .max = 1 << 16 };
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        AUTO_PTR(bakery_error) err = NULL;
+
+        memcpy(wire.answers, walks[_i].answers, sizeof wire.answers);
+        bakery_status st = bakery__iam_users(fake_client(&wire), keys, keep, &names, &err);
+        ck_assert_msg((st == BAKERY_OK) == (walks[_i].says == NULL), "%d: %s", _i, bakery_error_message(err));
+        ck_assert_str_eq(names.at ? names.at : "", walks[_i].names);
+        ck_assert_uint_eq(wire.requests, walks[_i].requests);
+        if (walks[_i].says)
+                ck_says(err, walks[_i].says);
+}
+END_TEST
+
+START_TEST(sends_the_marker)
+{
+        AUTO_CLEAR(fake_wire)
+        wire = { .answers = { ANSWER(200, NULL, PAGE(USER("a"), MORE("m/1+="))),
+                              ANSWER(200, NULL, PAGE(USER("b"), "")) } };
+        AUTO_CLEAR(buf) names = { .max = 1 << 16 };
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+
+        bakery__iam_users(fake_client(&wire), keys, keep, &names, NULL);
+        ck_assert_str_eq(wire.last.body, "Action=ListUsers&Version=2010-05-08&Marker=m%2F1%2B%3D");
+}
+END_TEST
+
+/* Markers that go in a circle: each differs from the one before. */
+static char circle_body[512];
+
+static const struct fake_answer *in_a_circle(struct fake_wire *wire)
+{
+        static struct fake_answer answer = { .status = 200, .body = circle_body };
+
+        ck_assert_uint_lt(wire->requests, 100);
+        snprintf(circle_body, sizeof circle_body, PAGE(USER("a"), MORE("m%u")), 5 + wire->requests % 3);
+        return &answer;
+}
+
+START_TEST(markers_in_a_circle_end)
+{
+        AUTO_CLEAR(fake_wire) wire = { .choose = in_a_circle };
+        AUTO_CLEAR(buf) names = { .max = 1 << 16 };
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        AUTO_PTR(bakery_error) err = NULL;
+
+        ck_assert_int_eq(bakery__iam_users(fake_client(&wire), keys, keep, &names, &err), BAKERY_ERR_NETWORK);
+        ck_says(err, "the marker did not advance");
+}
+END_TEST
+
+enum { PAGES = 1000, USERS_A_PAGE = 100 };
+
+static char *page_body;
+
+static const struct fake_answer *one_of_a_thousand(struct fake_wire *wire)
+{
+        static struct fake_answer answer = { .status = 200 };
+        AUTO_CLEAR(buf) body = { .max = 1 << 20 };
+
+        free(page_body);
+        bakery__buf_text(&body, "<ListUsersResponse><ListUsersResult><Users>");
+        for (unsigned i = 0; i < USERS_A_PAGE; i++)
+                bakery__buf_format(&body, USER("user-%u"), (wire->requests - 1) * USERS_A_PAGE + i);
+        bakery__buf_text(&body, "</Users>");
+        if (wire->requests < PAGES)
+                bakery__buf_format(&body, MORE("m%u"), wire->requests);
+        bakery__buf_text(&body, "</ListUsersResult></ListUsersResponse>");
+        ck_assert_int_eq(bakery__buf_take(&body, "page", &page_body, NULL, NULL), BAKERY_OK);
+        answer.body = page_body;
+        return &answer;
+}
+
+struct counted {
+        unsigned names;
+        size_t early, most; /* bytes of the heap: after some pages, and ever since */
+};
+
+static bakery_status count(const char *name, void *context, bakery_error **err)
+{
+        struct counted *counted = context;
+        char want[32];
+
+        (void)err;
+        snprintf(want, sizeof want, "user-%u", counted->names);
+        ck_assert_str_eq(name, want);
+        counted->names++;
+#ifndef __SANITIZE_ADDRESS__
+        size_t now = mallinfo2().uordblks;
+        if (counted->names <= 10 * USERS_A_PAGE)
+                counted->early = now > counted->early ? now : counted->early;
+        counted->most = now > counted->most ? now : counted->most;
+#endif
+        return BAKERY_OK;
+}
+
+START_TEST(a_thousand_pages_take_the_memory_of_one)
+{
+        AUTO_CLEAR(fake_wire) wire = { .choose = one_of_a_thousand };
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        AUTO_PTR(bakery_error) err = NULL;
+        struct counted counted = { 0 };
+        bakery_client_options options = fake_options(&wire);
+
+        options.region = "us-east-1";
+        options.log = NULL; /* which the test would keep */
+        ck_assert_msg(bakery__iam_users(fake_client_with(&wire, &options), keys, count, &counted, &err) == BAKERY_OK,
+                      "%s", bakery_error_message(err));
+        ck_assert_uint_eq(wire.requests, PAGES);
+        ck_assert_uint_eq(counted.names, PAGES * USERS_A_PAGE);
+        ck_assert_msg(counted.most <= counted.early + 65536, "%zu bytes, then %zu", counted.early, counted.most);
+        free(page_body);
+        page_body = NULL;
+}
+END_TEST
+
+static bakery_status stop_at_b(const char *name, void *context, bakery_error **err)
+{
+        ++*(unsigned *)context;
+        return *name == 'b' ? bakery__fail(err, BAKERY_ERR_CANCELLED, "enough") : BAKERY_OK;
+}
+
+START_TEST(a_callback_can_end_the_walk)
+{
+        AUTO_CLEAR(fake_wire)
+        wire = { .answers = { ANSWER(200, NULL, PAGE(USER("a") USER("b") USER("c"), MORE("m"))) } };
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        AUTO_PTR(bakery_error) err = NULL;
+        unsigned told = 0;
+
+        ck_assert_int_eq(bakery__iam_users(fake_client(&wire), keys, stop_at_b, &told, &err), BAKERY_ERR_CANCELLED);
+        ck_says(err, "enough");
+        ck_assert_uint_eq(told, 2);
+        ck_assert_uint_eq(wire.requests, 1);
+}
+END_TEST
+
+/* The three lists that have a parameter. */
+START_TEST(asks_for_what_is_wanted)
+{
+        static const struct {
+                bakery_status (*walk)(bakery_client *client, const bakery_credentials *keys, const char *name,
+                                      iam_each *each, void *context, bakery_error **err);
+                const char *name, *body, *form, *names;
+        } lists[] = {
+                { bakery__iam_groups_of_user, "ann",
+                  "<ListGroupsForUserResponse><ListGroupsForUserResult><Groups><member><GroupName>G</GroupName></member>"
+                  "</Groups></ListGroupsForUserResult></ListGroupsForUserResponse>",
+                  "Action=ListGroupsForUser&Version=2010-05-08&UserName=ann", "G" },
+                { bakery__iam_mfa_devices, NULL,
+                  "<ListMFADevicesResponse><ListMFADevicesResult><MFADevices><member><SerialNumber>s</SerialNumber></member>"
+                  "</MFADevices></ListMFADevicesResult></ListMFADevicesResponse>",
+                  "Action=ListMFADevices&Version=2010-05-08", "s" },
+                { bakery__iam_members, "g&h",
+                  "<GetGroupResponse><GetGroupResult><Group><GroupName>g</GroupName></Group><Users>" USER(
+                          "a") "</Users></GetGroupResult></GetGroupResponse>",
+                  "Action=GetGroup&Version=2010-05-08&GroupName=g%26h", "a" },
+        };
+
+        for (size_t i = 0; i < N_ELEMENTS(lists); i++) {
+                AUTO_CLEAR(fake_wire) wire = { .answers = { ANSWER(200, NULL, lists[i].body) } };
+                AUTO_CLEAR(buf) names = { .max = 1000 };
+                AUTO_PTR(bakery_credentials) keys = fake_keys();
+
+                ck_assert_int_eq(lists[i].walk(fake_client(&wire), keys, lists[i].name, keep, &names, NULL), BAKERY_OK);
+                ck_assert_str_eq(wire.last.body, lists[i].form);
+                ck_assert_str_eq(names.at, lists[i].names);
+        }
+}
+END_TEST
+
+Suite *iam_suite(void)
+{
+        Suite *suite = suite_create("iam");
+        TCase *tcase = tcase_create("lists");
+
+        tcase_set_timeout(tcase, 60);
+        tcase_add_loop_test(tcase, walks_pages, 0, (int)N_ELEMENTS(walks));
+        tcase_add_test(tcase, sends_the_marker);
+        tcase_add_test(tcase, markers_in_a_circle_end);
+        tcase_add_test(tcase, a_thousand_pages_take_the_memory_of_one);
+        tcase_add_test(tcase, a_callback_can_end_the_walk);
+        tcase_add_test(tcase, asks_for_what_is_wanted);
+        suite_add_tcase(suite, tcase);
+        return suite;
+}
