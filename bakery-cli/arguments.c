@@ -90,6 +90,18 @@ static const struct command *find_command(const char *name)
         return NULL;
 }
 
+/* The words behind the options. Those of another program stand behind "--", so that none is taken for ours. */
+static int check_words(int n, char *const *words, const struct command *command)
+{
+        if (command->takes_command && n > 0 && strcmp(words[-1], "--") != 0)
+                return cli_usage("put -- before a command and its arguments", "%s: what is \"%s\"?", command->name,
+                                 words[0]);
+        if (command->takes_command || (size_t)n <= command->max_arguments)
+                return EXIT_DONE;
+        return cli_usage("bakery-cli COMMAND --help shows what a command takes", "%s: \"%s\" is one word too many",
+                         command->name, words[command->max_arguments]);
+}
+
 int cli_parse(int argc, char **argv, struct options *ret_options, const struct command **ret_command,
               char *const **ret_arguments)
 {
@@ -106,6 +118,8 @@ int cli_parse(int argc, char **argv, struct options *ret_options, const struct c
 
         /* The options of the command, anywhere behind its name. */
         bound = (struct bound){ .shorts = ":" };
+        if (command->takes_command)
+                memcpy(bound.shorts, "+:", sizeof "+:"); /* up to the first word that is none */
         bind(&bound, cli_global_options);
         bind(&bound, command->options);
         argc -= optind;
@@ -114,10 +128,9 @@ int cli_parse(int argc, char **argv, struct options *ret_options, const struct c
         code = read_options(argc, argv, &bound, command, ret_options);
         if (code)
                 return code;
-        if ((size_t)(argc - optind) > command->max_arguments)
-                return cli_usage("bakery-cli COMMAND --help shows what a command takes",
-                                 "%s: \"%s\" is one word too many", command->name,
-                                 argv[optind + (int)command->max_arguments]);
+        code = check_words(argc - optind, argv + optind, command);
+        if (code)
+                return code;
         *ret_command = command;
         *ret_arguments = argv + optind;
         return EXIT_DONE;

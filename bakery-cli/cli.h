@@ -16,10 +16,13 @@ enum exit_code {
         EXIT_CONFIG = 3,
         EXIT_CREDENTIALS = 4,
         EXIT_NETWORK = 5,
-        EXIT_REFUSED = 6, /* or changes are pending */
+        EXIT_REFUSED = 6,       /* or changes are pending */
+        EXIT_OWN_FAILURE = 125, /* where the other codes are those of a child */
 };
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_SARIF };
+
+enum { TAGS_AT_MOST = 50 };
 
 /* What the options set; one for all commands, since an option means the same everywhere. */
 struct options {
@@ -30,6 +33,22 @@ struct options {
         bool version;
         bool check;
         const char *out_folder; /* NULL: build/templates beside the configuration */
+
+        const char *profile; /* NULL: the environment's keys, AWS_PROFILE ... */
+        const char *region;  /* NULL: the environment's, the profile's, the configuration's */
+
+        /* A role, and how to come by its session: role_options.c. */
+        const char *environment, *access_type, *account, *role_arn;
+        unsigned duration_s;
+        bool mfa, refresh;
+        const char *mfa_code, *mfa_serial;
+        const char *source_identity, *session_name, *external_id, *policy;
+        const char *reason;
+        const char *tags[TAGS_AT_MOST]; /* "KEY=VALUE" */
+        size_t tag_count;
+
+        const char *format; /* of assume; NULL: that of $SHELL */
+        bool shell;
 };
 
 /* An option; the table of them makes the parser, --help and the checks of the man pages. */
@@ -46,6 +65,8 @@ struct command {
         const char *name;
         const char *arguments; /* "[TEMPLATE]", for the usage line; "" */
         size_t max_arguments;
+        bool takes_command;                      /* "-- CMD": what follows is that of another program */
+        bool has_keys;                           /* it has keys in its memory */
         enum output last_output;                 /* of text, json, sarif: those up to this one it can print */
         const char *about;                       /* one line, for the list */
         const char *details;                     /* for its own --help */
@@ -54,8 +75,18 @@ struct command {
 };
 
 extern const struct command cli_validate, cli_generate, cli_schema;
+extern const struct command cli_assume, cli_exec, cli_credentials, cli_whoami, cli_logout;
 
 extern const struct option_row option_check, option_out;
+
+/* Those of a role. */
+extern const struct option_row option_env, option_type, option_account, option_role_arn, option_duration, option_mfa,
+        option_mfa_code, option_mfa_serial, option_reason, option_tag, option_source_identity, option_session_name,
+        option_external_id, option_policy, option_refresh;
+#define ROLE_OPTIONS                                                                                                   \
+        &option_env, &option_type, &option_account, &option_role_arn, &option_duration, &option_mfa, &option_mfa_code, \
+                &option_mfa_serial, &option_reason, &option_tag, &option_source_identity, &option_session_name,        \
+                &option_external_id, &option_policy, &option_refresh
 
 /* All commands, NULL-terminated, in the order of --help. */
 extern const struct command *const cli_commands[];
@@ -65,6 +96,9 @@ extern const struct option_row *const cli_global_options[];
 
 /* Prints "bakery-cli: <message>" and the hint, and gives the exit code that the status stands for. */
 int cli_fail(const bakery_error *err);
+
+/* What a failure of ours is when the other codes are those of a child: 125, but for mistakes in the command line. */
+int cli_own_failure(int code);
 
 /* The same for a usage mistake of the person. */
 int cli_usage(const char *hint, const char *format, ...) __attribute__((format(printf, 2, 3)));

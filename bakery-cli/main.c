@@ -1,11 +1,15 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "arguments.h"
+#include "signals.h"
+
+enum { SIGNAL_BASE = 128 }; /* as shells count */
 
 /*
  * With 0, 1 or 2 closed, the next file opened would take its place, and be written to as if it were the terminal. What
@@ -50,6 +54,8 @@ static int run(int argc, char **argv)
         if (options.output > command->last_output)
                 return cli_usage("bakery-cli validate prints it", "%s prints no %s", command->name,
                                  options.output == OUTPUT_SARIF ? "sarif" : "json");
+        if (command->has_keys)
+                process_guard();
         return command->run(&options, arguments);
 }
 
@@ -61,6 +67,8 @@ static int finish(int code)
         errno = 0;
         if (fclose(stdout) == 0 && !lost)
                 return code;
+        if (errno == EPIPE) /* nobody reads on, `| head`: as if the signal had ended us */
+                return SIGNAL_BASE + SIGPIPE;
         /* When it was lost earlier, its reason is gone too. */
         fprintf(stderr, "bakery-cli: what goes to stdout could not be written%s%s\n", errno ? ": " : "",
                 errno ? strerror(errno) : "");
@@ -71,5 +79,7 @@ int main(int argc, char **argv)
 {
         if (!fill_standard_files())
                 return EXIT_FAILED;
-        return finish(run(argc, argv));
+
+        int code = finish(run(argc, argv));
+        return signals_caught() ? SIGNAL_BASE + signals_caught() : code;
 }

@@ -46,6 +46,18 @@ static bool set_version(struct options *options, const char *argument)
         return true;
 }
 
+static bool set_profile(struct options *options, const char *argument)
+{
+        options->profile = argument;
+        return *argument != '\0';
+}
+
+static bool set_region(struct options *options, const char *argument)
+{
+        options->region = argument;
+        return *argument != '\0';
+}
+
 static bool set_check(struct options *options, const char *argument)
 {
         (void)argument;
@@ -62,6 +74,8 @@ static bool set_out(struct options *options, const char *argument)
 static const struct option_row config = { "config", 'c', "FILE", "the configuration, instead of the first one found",
                                           set_config };
 static const struct option_row output = { "output", 'o', "FORMAT", "text or json (validate: sarif too)", set_output };
+static const struct option_row profile = { "profile", 'p', "PROFILE", "the profile whose keys to use", set_profile };
+static const struct option_row region = { "region", 'r', "REGION", "the region of STS and of what is run", set_region };
 static const struct option_row verbose = { "verbose", 'v', NULL, "say more, on stderr", set_verbose };
 static const struct option_row help = { "help", 'h', NULL, "this help, or that of a command", set_help };
 static const struct option_row version = { "version", 'V', NULL, "the version; with -v those of the libraries too",
@@ -69,9 +83,10 @@ static const struct option_row version = { "version", 'V', NULL, "the version; w
 
 const struct option_row option_check = { "check", 0, NULL, "write nothing; exit 6 when files on disk differ",
                                          set_check };
-const struct option_row option_out = { "out", 0, "DIR", "where to write, instead of build/templates",
-                                       set_out };
+const struct option_row option_out = { "out", 0, "DIR", "where to write, instead of build/templates", set_out };
 
-const struct option_row *const cli_global_options[] = { &config, &output, &verbose, &help, &version, NULL };
+const struct option_row *const cli_global_options[] = { &config,  &output, &profile, &region,
+                                                        &verbose, &help,   &version, NULL };
 
-const struct command *const cli_commands[] = { &cli_validate, &cli_generate, &cli_schema, NULL };
+const struct command *const cli_commands[] = { &cli_validate,    &cli_generate, &cli_schema, &cli_assume, &cli_exec,
+                                               &cli_credentials, &cli_whoami,   &cli_logout, NULL };

@@ -12,13 +12,17 @@ static const struct {
         { BAKERY_ERR_CONFIG, EXIT_CONFIG },
         { BAKERY_ERR_LIMIT, EXIT_CONFIG },
         { BAKERY_ERR_NOT_FOUND, EXIT_USAGE },
+        { BAKERY_ERR_CREDENTIALS, EXIT_CREDENTIALS },
+        { BAKERY_ERR_DENIED, EXIT_CREDENTIALS },
+        { BAKERY_ERR_AWS, EXIT_NETWORK },
+        { BAKERY_ERR_NETWORK, EXIT_NETWORK },
 };
 
 static int code_of(bakery_status status)
 {
         for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
                 if (codes[i].status == status)
-                        return codes[i].code;
+                        return (int)codes[i].code;
         return EXIT_FAILED;
 }
 
@@ -30,6 +34,11 @@ int cli_fail(const bakery_error *err)
         if (hint)
                 fprintf(stderr, "  hint: %s\n", hint);
         return code_of(bakery_error_status(err));
+}
+
+int cli_own_failure(int code)
+{
+        return code == EXIT_USAGE ? code : EXIT_OWN_FAILURE;
 }
 
 size_t cli_utf8_length(const char *text)

@@ -51,16 +51,21 @@ typedef struct bakery_assume {
         }
 
 /**
- * Gives credentials of the role. A cached answer to the very same request is used while more than a quarter of its
- * lifetime, or five minutes, is left: then nothing is asked of AWS, and no source of keys is run. Of many processes
- * that ask at once, one asks AWS. When AWS cannot be asked and the old ones still live, they are given, with a warning
- * in the client's log.
+ * Gives credentials of the role. A cached answer to the very same request, with the same settings of profile and
+ * configuration, is used while more than a quarter of its lifetime, or five minutes, is left: then nothing is asked of
+ * AWS, and no source of keys is run. Of many processes that ask at once, one asks AWS. When AWS cannot be asked and the
+ * old ones still live, they are given, with a warning in the client's log; so is every fault of the cache.
  *
- * A refusal is explained, in the error's hint, from what is known without asking more: the group that would grant the
- * role, MFA, duration, region, clock.
+ * Where MFA is to be shown and the keys are a user's own, one code makes an MFA session of up to 12 hours, and never
+ * longer than the smallest MfaMaxAge of the configuration, from which all roles are assumed, for at most an hour each.
+ * A longer duration takes a code of its own. A person is asked at most twice.
  *
- * Gives BAKERY_ERR_ARGUMENT (no role, a name that no session may have, a duration the role does not allow),
- * BAKERY_ERR_CREDENTIALS, BAKERY_ERR_DENIED, and what bakery_chain_resolve() and STS give.
+ * A refusal is explained, in the error's hint: the group that would grant the role and whether the caller is in it,
+ * which IAM is asked for, MFA, duration, region, clock.
+ *
+ * Gives BAKERY_ERR_ARGUMENT (no role; a session name, tag, source identity or duration that the role would refuse),
+ * BAKERY_ERR_CREDENTIALS (no keys, no MFA device, nobody to ask for a code), BAKERY_ERR_DENIED, and what
+ * bakery_chain_resolve() and STS give.
  */
 BAKERY_EXPORT bakery_status bakery_assume_role_cached(bakery_client *client, const bakery_assume *request,
                                                       bakery_credentials **ret_credentials, bakery_error **err);

@@ -2,7 +2,9 @@
 #ifndef BAKERY_BAKERY_H
 #define BAKERY_BAKERY_H
 
+#include <bakery/assume.h>
 #include <bakery/base.h>
+#include <bakery/chain.h>
 #include <bakery/client.h>
 #include <bakery/config.h>
 #include <bakery/credentials.h>

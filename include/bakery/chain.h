@@ -33,13 +33,15 @@ typedef struct bakery_chain_options {
         }
 
 /**
- * The first credentials there are, in this order: the environment (AWS_ACCESS_KEY_ID ...), the profile (static keys,
- * role chains, web identity, SSO token, `aws login` session, credential_process), web identity of the environment,
- * container, instance metadata. A source that is there and fails ends the search with its error: no other identity is
- * taken silently. options may be NULL.
+ * The first credentials there are, in this order: the environment (AWS_ACCESS_KEY_ID ...), the profile (role chain, web
+ * identity, SSO token, static keys, `aws login` session, credential_process: the AWS CLI's order), web identity of the
+ * environment, container, instance metadata. A source that is there and fails ends the search with its error: no other
+ * identity is taken silently. From then on the client follows the profile's region and endpoints where neither its
+ * options nor the environment name others. options may be NULL.
  *
  * Gives BAKERY_ERR_CREDENTIALS (none, half a pair, a profile that is not there or goes in circles, a source that
- * failed), BAKERY_ERR_FORMAT (a profile file that cannot be read, by file and line), and what the calls to AWS give.
+ * failed), BAKERY_ERR_FORMAT (a profile file is wrong, by file and line), BAKERY_ERR_IO and BAKERY_ERR_LIMIT (it cannot
+ * be read, is too large), and what the calls to AWS give.
  * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
 BAKERY_EXPORT bakery_status bakery_chain_resolve(bakery_client *client, const bakery_chain_options *options,

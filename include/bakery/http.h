@@ -27,7 +27,7 @@ typedef struct bakery_http_request {
         unsigned connect_timeout_ms;
         unsigned total_timeout_ms;
         size_t max_body_bytes; /**< of the answer: a larger one is an error */
-        int bypass_proxy;      /**< of the instance and container metadata */
+        int bypass_proxy;      /**< of this machine, and of the instance and container metadata */
 } bakery_http_request;
 
 /** The answer, filled through the functions below, so that its memory is the library's. */
@@ -47,7 +47,8 @@ BAKERY_EXPORT bakery_status bakery_http_answer_add_body(bakery_http_answer *answ
  * keep the request's headers. cancelled(cancel_context) is not 0 when it is to give up: it asks now and then.
  *
  * Gives BAKERY_OK when an answer came, whatever its status; BAKERY_ERR_NETWORK (no answer, or half a one),
- * BAKERY_ERR_LIMIT (too large), BAKERY_ERR_CANCELLED, BAKERY_ERR_SYSTEM (no libcurl), BAKERY_ERR_MEMORY.
+ * BAKERY_ERR_LIMIT (too large), BAKERY_ERR_CANCELLED, BAKERY_ERR_IO (certificates that cannot be read),
+ * BAKERY_ERR_SYSTEM (no libcurl), BAKERY_ERR_MEMORY.
  * *ret_sent is set to 0 when the server cannot have seen the request; else it is left alone.
  */
 typedef bakery_status bakery_transport_function(void *context, const bakery_http_request *request,

@@ -16,7 +16,10 @@ extern "C" {
 /*
  * Every call may give, besides what it says itself: BAKERY_ERR_CREDENTIALS (the keys are unknown, expired or not
  * complete), BAKERY_ERR_DENIED (AccessDenied), BAKERY_ERR_AWS (any other refusal: see bakery_error_aws_code()),
- * BAKERY_ERR_NETWORK, BAKERY_ERR_CANCELLED, BAKERY_ERR_SYSTEM, BAKERY_ERR_MEMORY. Outputs are untouched on failure.
+ * BAKERY_ERR_ARGUMENT (a role, a session name or an MFA code that is none, no region; nothing was sent),
+ * BAKERY_ERR_NETWORK, BAKERY_ERR_LIMIT (an answer that is too large), BAKERY_ERR_CANCELLED, BAKERY_ERR_IO and
+ * BAKERY_ERR_SYSTEM (certificates, a shared library, that cannot be read), BAKERY_ERR_MEMORY. Outputs are untouched on
+ * failure.
  */
 
 /** A tag of a session. */
@@ -43,7 +46,7 @@ typedef struct bakery_assume_role {
         const char *const *transitive_tag_keys;
         size_t transitive_tag_key_count;
         const char *serial_number; /**< of the MFA device */
-        const char *token_code;    /**< six digits */
+        const char *token_code; /**< six digits; a call that carries one is not sent again once it may have arrived */
         const char *source_identity;
         const char *region; /**< of STS; NULL: the client's */
 } bakery_assume_role;

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/time.h"
+#include "formats/uri.h"
 
 /* A request on its way, through as many tries as it takes. */
 struct trip {
@@ -11,6 +12,7 @@ struct trip {
         const struct aws_call *call;
         struct endpoint endpoint;
         struct buf url, path;
+        bool on_this_machine;
         bool clock_corrected;
         unsigned taken; /* tokens, for the retry under way */
 };
@@ -22,8 +24,8 @@ static void clear_trip(struct trip *trip)
 }
 DEFINE_AUTO_CLEAR(trip, clear_trip)
 
-/* AWS_ENDPOINT_URL_CLOUDFORMATION goes before AWS_ENDPOINT_URL, and both before what the profile says of the service and
- * of all; what the program set goes before everything.
+/* AWS_ENDPOINT_URL_CLOUDFORMATION goes before AWS_ENDPOINT_URL, and both before what the profile says of the service
+ * and of all; what the program set goes before everything.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 static bakery_status find_url(const bakery_client *client, const char *service, const char **ret_url,
                               bakery_error **err)
@@ -80,10 +82,10 @@ static bakery_status find_endpoint(struct trip *trip, bakery_error **err)
                 .service = call->service,
                 .region = find_region(client, call),
                 .url = url,
-                .fips = !url && (options->use_fips ||
-                                 is_switched_on(client, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")),
-                .dual_stack = !url && (options->use_dual_stack || is_switched_on(client, "AWS_USE_DUALSTACK_ENDPOINT",
-                                                                                 "use_dualstack_endpoint")),
+                .fips = !url &&
+                        (options->use_fips || is_switched_on(client, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")),
+                .dual_stack = !url && (options->use_dual_stack ||
+                                       is_switched_on(client, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")),
                 .bucket = call->bucket,
         };
         if (!query.region) {
@@ -107,6 +109,14 @@ static bakery_status write_url(struct trip *trip, bakery_error **err)
                 bakery__buf_format(&trip->url, "?%s", call->query);
         bakery_status st = bakery__buf_status(&trip->path, "the path of the request", err);
         return st ? st : bakery__buf_status(&trip->url, "the URL of the request", err);
+}
+
+static bool is_on_this_machine(const struct trip *trip)
+{
+        struct uri uri;
+
+        return bakery__uri_split((struct span){ trip->url.at, trip->url.len }, &uri, NULL) == BAKERY_OK &&
+               bakery__uri_is_loopback(uri.host);
 }
 
 static bakery_status sign(struct trip *trip, bakery_signer *signer, bakery_error **err)
@@ -167,6 +177,8 @@ static bakery_status send_once(struct trip *trip, bakery_http_answer *answer, bo
                         .connect_timeout_ms = options->connect_timeout_ms,
                         .total_timeout_ms = options->total_timeout_ms,
                         .max_body_bytes = call->max_body_bytes ? call->max_body_bytes : DEFAULT_MAX_BODY_BYTES,
+                        /* What may go in the clear because it stays here must not be handed to a proxy. */
+                        .bypass_proxy = trip->on_this_machine,
                 },
                 answer, ret_sent, err);
 }
@@ -191,15 +203,20 @@ static const char *header_text(const bakery_http_answer *answer, const char *nam
         return bakery__http_header(answer, name, &value) ? bakery__arena_copy(arena, value) : NULL;
 }
 
+const char *bakery__aws_request_id(const bakery_http_answer *answer, struct arena *arena)
+{
+        const char *id = header_text(answer, "x-amzn-requestid", arena);
+
+        return id ? id : header_text(answer, "x-amz-request-id", arena); /* S3's spelling */
+}
+
 static void read_refusal(const struct aws_call *call, const bakery_http_answer *answer, struct refusal *ret)
 {
         struct span body = { answer->body.at ? answer->body.at : "", answer->body.len };
 
         ret->understood = call->refusal(body, &ret->arena, &ret->code, &ret->message, &ret->request_id);
         if (!ret->request_id)
-                ret->request_id = header_text(answer, "x-amzn-requestid", &ret->arena);
-        if (!ret->request_id)
-                ret->request_id = header_text(answer, "x-amz-request-id", &ret->arena);
+                ret->request_id = bakery__aws_request_id(answer, &ret->arena);
 }
 
 /* The codes that say "these keys are no good", in AWS's many words. */
@@ -229,41 +246,48 @@ static bakery_status status_of(const char *code)
         return BAKERY_ERR_AWS;
 }
 
-static void note_answer(const struct aws_call *call, int status, const struct refusal *refusal, bakery_error **err)
+/* What to do about a refusal, where the code alone says it. */
+static const struct {
+        const char *code, *hint;
+} hints[] = {
+        { "ExpiredToken", "the credentials have expired: sign in again" },
+        { "ExpiredTokenException", "the credentials have expired: sign in again" },
+        { "InvalidClientTokenId", "the access key is unknown, switched off, or too new for this region" },
+        { "SignatureDoesNotMatch", "the secret access key does not belong to the access key id" },
+        { "RegionDisabledException", "STS is not active there: name another region (AWS_REGION), or activate it" },
+        { "RequestTimeTooSkewed", "look at the system clock" },
+        { "RequestExpired", "look at the system clock" },
+        { "RequestInTheFuture", "look at the system clock" },
+};
+
+static void add_hint(const char *code, bakery_error **err)
 {
-        bakery__error_aws(err, &(struct aws_refusal){
-                                       .service = call->service,
-                                       .action = call->action,
-                                       .code = refusal->code,
-                                       .request_id = refusal->request_id,
-                                       .http_status = status,
-                               });
+        for (size_t i = 0; i < N_ELEMENTS(hints); i++)
+                if (strcmp(hints[i].code, code) == 0)
+                        bakery__error_hint(err, "%s", hints[i].hint);
 }
 
-static bakery_status fail_unexpected(const struct aws_call *call, const bakery_http_answer *answer,
-                                     const struct refusal *refusal, bakery_error **err)
+static bool is_of_a_proxy(int http_status)
 {
-        bakery__fail(err, BAKERY_ERR_NETWORK, "unexpected answer from %s (HTTP %d, request id %s)", call->service,
-                     answer->status, refusal->request_id ? refusal->request_id : "none");
-        bakery__error_hint(err, answer->status == 407 || answer->status == 413 || answer->status == 414
+        return http_status == 407 || http_status == 413 || http_status == 414;
+}
+
+bakery_status bakery__aws_unexpected(const struct aws_refusal *answer, const char *lacks, bakery_error **err)
+{
+        bakery__fail(err, BAKERY_ERR_NETWORK, "unexpected answer from %s (HTTP %d, request id %s)%s%s", answer->service,
+                     answer->http_status, answer->request_id ? answer->request_id : "none", lacks ? ": it lacks " : "",
+                     lacks ? lacks : "");
+        bakery__error_hint(err, is_of_a_proxy(answer->http_status)
                                         ? "the proxy answered, not AWS: look at HTTPS_PROXY and NO_PROXY"
                                         : "something between here and AWS may have answered: a proxy, a sign-in page");
-        note_answer(call, answer->status, refusal, err);
+        bakery__error_aws(err, answer);
         return BAKERY_ERR_NETWORK;
-}
-
-bakery_status bakery__aws_unexpected(const struct aws_call *call, const bakery_http_answer *answer, bakery_error **err)
-{
-        AUTO_CLEAR(refusal) none = { 0 };
-
-        none.request_id = header_text(answer, "x-amzn-requestid", &none.arena);
-        return fail_unexpected(call, answer, &none, err);
 }
 
 /* A redirect is never followed: the signature is for this host alone. */
 static bakery_status fail_redirect(const struct aws_call *call, const bakery_http_answer *answer, bakery_error **err)
 {
-        struct span to = { "", 0 }, region;
+        struct span to = { "nowhere", 7 }, region;
 
         bakery__http_header(answer, "location", &to);
         bakery__fail(err, BAKERY_ERR_NETWORK, "%s redirects (HTTP %d) to \"%.*s\", which is not followed",
@@ -273,19 +297,36 @@ static bakery_status fail_redirect(const struct aws_call *call, const bakery_htt
         return BAKERY_ERR_NETWORK;
 }
 
-static bakery_status explain(const struct aws_call *call, const bakery_http_answer *answer,
-                             const struct refusal *refusal, bakery_error **err)
+static bakery_status fail_refused(const struct aws_call *call, const struct refusal *refusal, bakery_error **err)
 {
-        if (answer->status >= 300 && answer->status < 400)
-                return fail_redirect(call, answer, err);
-        if (!refusal->understood || !refusal->code)
-                return fail_unexpected(call, answer, refusal, err);
-
         bakery_status st = status_of(refusal->code);
+
         bakery__fail(err, st, "%s %s: %s: %s (request id %s)", call->service, call->action, refusal->code,
                      refusal->message ? refusal->message : "no reason given",
                      refusal->request_id ? refusal->request_id : "none");
-        note_answer(call, answer->status, refusal, err);
+        add_hint(refusal->code, err);
+        return st;
+}
+
+static bakery_status explain(const struct aws_call *call, const bakery_http_answer *answer,
+                             const struct refusal *refusal, bakery_error **err)
+{
+        const struct aws_refusal said = {
+                .service = call->service,
+                .action = call->action,
+                .code = refusal->understood ? refusal->code : NULL,
+                .request_id = refusal->request_id,
+                .http_status = answer->status,
+        };
+        bakery_status st;
+
+        if (answer->status >= 300 && answer->status < 400)
+                st = fail_redirect(call, answer, err);
+        else if (said.code)
+                st = fail_refused(call, refusal, err);
+        else
+                return bakery__aws_unexpected(&said, NULL, err);
+        bakery__error_aws(err, &said);
         return st;
 }
 
@@ -302,7 +343,7 @@ static bool correct_clock(struct trip *trip, const bakery_http_answer *answer, e
                 return false;
 
         int64_t difference_s = llabs(server_s - bakery__client_now_s(trip->client));
-        if (kind == RETRY_MAYBE_CLOCK && difference_s <= CLOCK_TOLERANCE_S)
+        if (difference_s <= (kind == RETRY_MAYBE_CLOCK ? CLOCK_TOLERANCE_S : 0))
                 return false;
         bakery__client_set_clock(trip->client, server_s);
         trip->clock_corrected = true;
@@ -334,6 +375,15 @@ static bool is_success(const bakery_http_answer *answer)
         return answer->status >= 200 && answer->status < 300;
 }
 
+/*
+ * Whether what was sent is used up. A service in trouble may have acted on it; and AccessDenied, unlike a word on the
+ * signature or the clock, may be about the MFA code itself.
+ */
+static bool may_have_acted(enum retry_kind kind, bakery_status st)
+{
+        return kind == RETRY_TRANSIENT || (kind == RETRY_MAYBE_CLOCK && st == BAKERY_ERR_DENIED);
+}
+
 /* One try. *ret_kind says whether another one may help. */
 static bakery_status attempt(struct trip *trip, bakery_http_answer *answer, enum retry_kind *ret_kind,
                              bakery_error **err)
@@ -356,9 +406,21 @@ static bakery_status attempt(struct trip *trip, bakery_http_answer *answer, enum
         AUTO_CLEAR(refusal) refusal = { 0 };
         read_refusal(call, answer, &refusal);
         *ret_kind = bakery__retry_kind(call->service, answer->status, refusal.code);
-        if (*ret_kind == RETRY_TRANSIENT && call->once)
+        st = explain(call, answer, &refusal, err);
+        if (call->once && may_have_acted(*ret_kind, st))
                 *ret_kind = RETRY_NEVER;
-        return explain(call, answer, &refusal, err);
+        return st;
+}
+
+/* The last word on a call that failed. */
+static bakery_status give_up(const struct trip *trip, bakery_status st, enum retry_kind kind, unsigned tried,
+                             bakery_error **err)
+{
+        if (bakery__client_is_cancelled(trip->client))
+                return bakery__fail(err, BAKERY_ERR_CANCELLED, "cancelled");
+        if (kind == RETRY_THROTTLED)
+                bakery__error_hint(err, "throttled, %u times: wait a minute, then try again", tried);
+        return st;
 }
 
 bakery_status bakery__aws_call(bakery_client *client, const struct aws_call *call, bakery_http_answer *answer,
@@ -371,6 +433,7 @@ bakery_status bakery__aws_call(bakery_client *client, const struct aws_call *cal
                 st = write_url(&trip, err);
         if (st)
                 return st;
+        trip.on_this_machine = is_on_this_machine(&trip);
         for (unsigned tried = 1;; tried++) {
                 enum retry_kind kind = RETRY_NEVER;
 
@@ -382,8 +445,6 @@ bakery_status bakery__aws_call(bakery_client *client, const struct aws_call *cal
                         return BAKERY_OK;
                 }
                 if (!goes_on(&trip, kind, tried, answer))
-                        return bakery__client_is_cancelled(client)
-                                       ? bakery__fail(err, BAKERY_ERR_CANCELLED, "cancelled")
-                                       : st;
+                        return give_up(&trip, st, kind, tried, err);
         }
 }

@@ -43,7 +43,14 @@ struct aws_call {
 bakery_status bakery__aws_call(bakery_client *client, const struct aws_call *call, bakery_http_answer *answer,
                                bakery_error **err);
 
-/* "unexpected answer from sts (HTTP 502, request id ...)": for answers of 2xx that are not what they should be. */
-bakery_status bakery__aws_unexpected(const struct aws_call *call, const bakery_http_answer *answer, bakery_error **err);
+/* The request id of an answer's header, of arena; NULL when there is none. */
+const char *bakery__aws_request_id(const bakery_http_answer *answer, struct arena *arena);
+
+/*
+ * For an answer that is not what it should be: "unexpected answer from sts (HTTP 502, request id ...)", with ": it
+ * lacks
+ * ..." behind it unless lacks is NULL. Gives BAKERY_ERR_NETWORK. answer has no code.
+ */
+bakery_status bakery__aws_unexpected(const struct aws_refusal *answer, const char *lacks, bakery_error **err);
 
 #endif

@@ -26,6 +26,7 @@ struct bakery_client {
         bakery_signer *signer;
         struct retry_tokens tokens;
         uint64_t random_state;
+        bool key_log_told;
 };
 
 static const char *process_getenv(const char *name, void *context)
@@ -48,7 +49,13 @@ static const char *get_variable(const void *context, const char *name)
         return bakery__client_getenv(context, name);
 }
 
-enum { CONNECT_TIMEOUT_MS = 3100, TOTAL_TIMEOUT_MS = 60000, MAX_ATTEMPTS = 3, RETRY_CAP_MS = 20000, PROCESS_TIMEOUT_MS = 60000 };
+enum {
+        CONNECT_TIMEOUT_MS = 3100,
+        TOTAL_TIMEOUT_MS = 60000,
+        MAX_ATTEMPTS = 3,
+        RETRY_CAP_MS = 20000,
+        PROCESS_TIMEOUT_MS = 60000
+};
 
 static unsigned or_default(unsigned value, unsigned usual)
 {
@@ -242,6 +249,17 @@ static int cancelled(void *context)
         return bakery__client_is_cancelled(context);
 }
 
+/* libcurl reads that variable of the process by itself, and there is no option against it. */
+static void tell_of_key_log(bakery_client *client)
+{
+        const char *path = client->curl ? getenv("SSLKEYLOGFILE") : NULL;
+
+        if (path && *path && !client->key_log_told)
+                bakery__client_log(client, BAKERY_LOG_WARNING,
+                                   "SSLKEYLOGFILE is set: who reads %s can read what is sent to AWS", path);
+        client->key_log_told = true;
+}
+
 bakery_status bakery__client_transport(bakery_client *client, const bakery_http_request *request,
                                        bakery_http_answer *answer, bool *ret_sent, bakery_error **err)
 {
@@ -250,6 +268,7 @@ bakery_status bakery__client_transport(bakery_client *client, const bakery_http_
 
         if (bakery__client_is_cancelled(client))
                 return bakery__fail(err, BAKERY_ERR_CANCELLED, "cancelled");
+        tell_of_key_log(client);
         st = client->options.transport(client->options.transport_context, request, cancelled, client, answer, &sent,
                                        err);
         *ret_sent = sent != 0;

@@ -2,6 +2,8 @@
  * The transport over libcurl. Credentials never leave the host they were signed for: redirects are off, netrc is
  * ignored, certificates are always checked, and there is no switch for either.
  */
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -40,7 +42,9 @@ struct exchange {
         bakery_http_answer *answer;
         int (*cancelled)(void *context);
         void *cancel_context;
-        bakery_status failed; /* what our callbacks ended it for */
+        bakery_status failed;  /* what our callbacks ended it for */
+        const char *too_large; /* then: what is */
+        bool headers_ended;
         struct curl_slist *headers;
         char words[CURL_ERROR_SIZE];
 };
@@ -50,21 +54,31 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
         struct exchange *in = context;
 
         in->failed = bakery_http_answer_add_body(in->answer, bytes, size * count);
+        in->too_large = "the answer";
         return in->failed ? 0 : size * count;
 }
 
+static void add_answer_header(struct exchange *in, const char *line, size_t len, const char *colon)
+{
+        in->failed = bakery_http_answer_add_header(in->answer, line, (size_t)(colon - line), colon + 1,
+                                                   len - (size_t)(colon + 1 - line));
+        in->too_large = "the header of the answer";
+}
+
 /* Informational answers and those of a proxy's CONNECT come first: each status line begins anew. */
-static size_t take_header(char *bytes, size_t size, size_t count, void *context)
+static size_t take_header(char *line, size_t size, size_t count, void *context)
 {
         struct exchange *in = context;
-        const char *colon = memchr(bytes, ':', size * count);
+        const size_t len = size * count;
+        const char *colon = memchr(line, ':', len);
+        const bool begins = len > 5 && memcmp(line, "HTTP/", 5) == 0;
 
-        if (size * count > 5 && memcmp(bytes, "HTTP/", 5) == 0)
+        if (begins)
                 bakery__buf_clear(&in->answer->headers);
         else if (colon)
-                in->failed = bakery_http_answer_add_header(in->answer, bytes, (size_t)(colon - bytes), colon + 1,
-                                                           size * count - (size_t)(colon + 1 - bytes));
-        return in->failed ? 0 : size * count;
+                add_answer_header(in, line, len, colon);
+        in->headers_ended = !begins && (in->headers_ended || *line == '\r' || *line == '\n');
+        return in->failed ? 0 : len;
 }
 
 static int look_up(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
@@ -86,6 +100,11 @@ static const char *variable(const struct curl_transport *transport, const char *
         return NULL;
 }
 
+static bool is_secure(const struct exchange *in)
+{
+        return bakery__str_starts(in->request->url, "https:");
+}
+
 /* libcurl would ask the process's environment; ours is the client's. "" is "none". */
 static void set_proxy(const struct exchange *in)
 {
@@ -93,12 +112,35 @@ static void set_proxy(const struct exchange *in)
         static const char *const http[] = { "http_proxy", "all_proxy", "ALL_PROXY",
                                             NULL }; /* HTTP_PROXY may be a CGI header */
         static const char *const none[] = { "no_proxy", "NO_PROXY", NULL };
-        bool secure = bakery__str_starts(in->request->url, "https:");
-        const char *proxy = in->request->bypass_proxy ? NULL : variable(in->transport, secure ? https : http);
+        const char *proxy = in->request->bypass_proxy ? NULL : variable(in->transport, is_secure(in) ? https : http);
         const char *exceptions = variable(in->transport, none);
 
         in->curl->easy_setopt(in->transport->easy, CURLOPT_PROXY, proxy ? proxy : "");
         in->curl->easy_setopt(in->transport->easy, CURLOPT_NOPROXY, exceptions ? exceptions : "");
+}
+
+/* "f30dd6ad.0": how OpenSSL finds a certificate in a folder. */
+static bool is_hashed_name(const char *name)
+{
+        for (int i = 0; i < 8; i++)
+                if (!isxdigit((unsigned char)name[i]))
+                        return false;
+        return name[8] == '.' && isdigit((unsigned char)name[9]);
+}
+
+/* Small systems have the folder with nothing but a bundle in it. */
+static bool has_hashed_names(const char *folder)
+{
+        DIR *entries = folder ? opendir(folder) : NULL;
+        const struct dirent *entry = NULL;
+
+        if (!entries)
+                return false;
+        do
+                entry = readdir(entries);
+        while (entry && !is_hashed_name(entry->d_name));
+        closedir(entries);
+        return entry != NULL;
 }
 
 /*
@@ -121,34 +163,39 @@ static bakery_status set_certificates(const struct exchange *in, bakery_error **
         if (bundle || folder) {
                 in->curl->easy_setopt(easy, CURLOPT_CAINFO, bundle);
                 in->curl->easy_setopt(easy, CURLOPT_CAPATH, folder);
-        } else if (built_in && access(built_in, R_OK | X_OK) == 0) {
+        } else if (has_hashed_names(built_in)) {
                 in->curl->easy_setopt(easy, CURLOPT_CAINFO, NULL);
                 in->curl->easy_setopt(easy, CURLOPT_CAPATH, built_in);
         }
         return BAKERY_OK;
 }
 
-static bakery_status add_header(struct exchange *in, const char *name, const char *value)
+static bool add_line(struct exchange *in, const char *line)
+{
+        struct curl_slist *longer = line ? in->curl->slist_append(in->headers, line) : NULL;
+
+        if (longer)
+                in->headers = longer;
+        return longer != NULL;
+}
+
+/* "Name;" is how libcurl is told of an empty value; "Name:" would take the header out. */
+static bool add_header(struct exchange *in, const char *name, const char *value)
 {
         AUTO_CLEAR(buf) line = { .max = 64 << 10, .secret = true };
 
-        /* "Name;" is how libcurl is told of an empty value; "Name:" would take the header out. */
         bakery__buf_format(&line, *value ? "%s: %s" : "%s;", name, value);
-        struct curl_slist *longer = line.at ? in->curl->slist_append(in->headers, line.at) : NULL;
-        if (!longer)
-                return BAKERY_ERR_MEMORY;
-        in->headers = longer;
-        return BAKERY_OK;
+        return add_line(in, line.full || line.no_memory ? NULL : line.at);
 }
 
 static bakery_status set_headers(struct exchange *in, bakery_error **err)
 {
         const bakery_http_request *request = in->request;
-        bakery_status st = add_header(in, "Expect", ""); /* libcurl waits a second for "100 Continue" */
+        bool ok = add_line(in, "Expect:"); /* out: libcurl would wait a second for "100 Continue" */
 
-        for (size_t i = 0; i < request->header_count && !st; i++)
-                st = add_header(in, request->headers[i].name, request->headers[i].value);
-        return st ? bakery__fail_memory(err) : BAKERY_OK;
+        for (size_t i = 0; i < request->header_count && ok; i++)
+                ok = add_header(in, request->headers[i].name, request->headers[i].value);
+        return ok ? BAKERY_OK : bakery__fail_memory(err);
 }
 
 /* libcurl keeps copies that we cannot reach; ours are wiped. */
@@ -157,6 +204,12 @@ static void drop_headers(struct exchange *in)
         for (struct curl_slist *each = in->headers; each; each = each->next)
                 explicit_bzero(each->data, strlen(each->data));
         in->curl->slist_free_all(in->headers);
+}
+
+/* Such a request says how long its body is even when it has none. */
+static bool always_has_body(const char *method)
+{
+        return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0;
 }
 
 static void set_request(const struct exchange *in)
@@ -168,8 +221,8 @@ static void set_request(const struct exchange *in)
         curl->easy_setopt(easy, CURLOPT_URL, request->url);
         curl->easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L); /* what was signed is what is sent */
         curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-        if (request->body) {
-                curl->easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
+        if (request->body || always_has_body(request->method)) {
+                curl->easy_setopt(easy, CURLOPT_POSTFIELDS, request->body ? request->body : "");
                 curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size_bytes);
         } else if (strcmp(request->method, "HEAD") == 0) {
                 curl->easy_setopt(easy, CURLOPT_NOBODY, 1L);
@@ -185,6 +238,7 @@ static void set_rules(struct exchange *in)
         CURL *easy = in->transport->easy;
 
         curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,http");
+        curl->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1); /* AWS's own speak no other here */
         curl->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
         curl->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
         curl->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -201,77 +255,100 @@ static void set_rules(struct exchange *in)
         curl->easy_setopt(easy, CURLOPT_XFERINFODATA, in);
 }
 
-/* What libcurl's failures mean for us; the ones that are not here may have reached the server. */
+/* What to look at, by libcurl's reason. */
 static const struct {
         CURLcode code;
-        bool unsent; /* the server cannot have seen the request */
         const char *hint;
-} failures[] = {
-        { CURLE_COULDNT_RESOLVE_PROXY, true, "look at HTTPS_PROXY and NO_PROXY" },
-        { CURLE_COULDNT_RESOLVE_HOST, true, "look at the region, at the endpoint, and at the network" },
-        { CURLE_COULDNT_CONNECT, true, "look at the network, and at HTTPS_PROXY" },
-        { CURLE_SSL_CONNECT_ERROR, true,
-          "TLS 1.2 or later is needed; look at HTTPS_PROXY, and what stands in between" },
-        { CURLE_PEER_FAILED_VERIFICATION, true,
+} hints[] = {
+        { CURLE_COULDNT_RESOLVE_PROXY, "look at HTTPS_PROXY and NO_PROXY" },
+        { CURLE_COULDNT_RESOLVE_HOST, "look at the region, at the endpoint, and at the network" },
+        { CURLE_COULDNT_CONNECT, "look at the network, and at HTTPS_PROXY" },
+        { CURLE_OPERATION_TIMEDOUT, "look at the network, and at HTTPS_PROXY" },
+        { CURLE_SSL_CONNECT_ERROR, "TLS 1.2 or later is needed; look at HTTPS_PROXY, and what stands in between" },
+        { CURLE_PEER_FAILED_VERIFICATION,
           "look at the system clock and at AWS_CA_BUNDLE; the check of certificates cannot be switched off" },
-        { CURLE_SSL_CACERT_BADFILE, true, "AWS_CA_BUNDLE and SSL_CERT_FILE name a file of certificates to trust" },
-        { CURLE_SSL_CIPHER, true, NULL },
-        { CURLE_UNSUPPORTED_PROTOCOL, true, NULL },
-        { CURLE_URL_MALFORMAT, true, NULL },
+        { CURLE_SSL_CACERT_BADFILE, "AWS_CA_BUNDLE and SSL_CERT_FILE name a file of certificates to trust" },
 };
 
-static bakery_status explain(const struct exchange *in, CURLcode code, int *ret_sent, bakery_error **err)
+static void add_hint(CURLcode code, bakery_error **err)
 {
+        for (size_t i = 0; i < N_ELEMENTS(hints); i++)
+                if (hints[i].code == code)
+                        bakery__error_hint(err, "%s", hints[i].hint);
+}
+
+static bakery_status explain(const struct exchange *in, CURLcode code, bakery_error **err)
+{
+        const bakery_http_request *request = in->request;
         const char *words = *in->words ? in->words : in->curl->easy_strerror(code);
+        long os_errno = 0;
 
         if (code == CURLE_OUT_OF_MEMORY || in->failed == BAKERY_ERR_MEMORY)
                 return bakery__fail_memory(err);
         if (in->failed)
-                return bakery__fail(err, in->failed, "the answer is larger than %zu bytes",
-                                    in->request->max_body_bytes);
+                return bakery__fail(err, in->failed, "%s is larger than what is read of it", in->too_large);
         if (code == CURLE_ABORTED_BY_CALLBACK)
                 return bakery__fail(err, BAKERY_ERR_CANCELLED, "cancelled");
+        in->curl->easy_getinfo(in->transport->easy, CURLINFO_OS_ERRNO, &os_errno);
         if (code == CURLE_OPERATION_TIMEDOUT)
-                return bakery__fail(err, BAKERY_ERR_NETWORK, "%s (the limits are %u ms to connect and %u ms in all)",
-                                    words, in->request->connect_timeout_ms, in->request->total_timeout_ms);
-        bakery__fail(err, BAKERY_ERR_NETWORK, "%s", words);
-        for (size_t i = 0; i < N_ELEMENTS(failures); i++) {
-                if (failures[i].code != code)
-                        continue;
-                *ret_sent = !failures[i].unsent;
-                if (failures[i].hint)
-                        bakery__error_hint(err, "%s", failures[i].hint);
-        }
+                bakery__fail(err, BAKERY_ERR_NETWORK, "%s (the limits are %u ms to connect and %u ms in all)", words,
+                             request->connect_timeout_ms, request->total_timeout_ms);
+        else if (code == CURLE_COULDNT_CONNECT && os_errno)
+                bakery__fail(err, BAKERY_ERR_NETWORK, "%s: %s", words, strerror((int)os_errno));
+        else
+                bakery__fail(err, BAKERY_ERR_NETWORK, "%s", words);
+        add_hint(code, err);
         return BAKERY_ERR_NETWORK;
+}
+
+/* Nothing of a request is sent before libcurl is ready to transfer it: connected, and past TLS. */
+static bool was_sent(const struct exchange *in)
+{
+        curl_off_t ready_us = 0;
+
+        in->curl->easy_getinfo(in->transport->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+        return ready_us > 0;
+}
+
+/* A proxy that will not connect us says why by its status, which is then the answer, without a body. */
+static bool refused_by_proxy(const struct exchange *in, CURLcode code, long *ret_status)
+{
+        in->curl->easy_getinfo(in->transport->easy, CURLINFO_HTTP_CONNECTCODE, ret_status);
+        return code != CURLE_OK && *ret_status >= 300;
 }
 
 static bakery_status perform(struct exchange *in, int *ret_sent, bakery_error **err)
 {
-        long status = 0;
         CURL *easy = in->transport->easy;
         CURLcode code = in->curl->easy_perform(easy);
+        long status = 0;
 
-        if (code != CURLE_OK)
-                return explain(in, code, ret_sent, err);
-        in->curl->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+        if (code != CURLE_OK && !was_sent(in))
+                *ret_sent = 0;
+        if (refused_by_proxy(in, code, &status))
+                bakery__buf_clear(&in->answer->body);
+        else if (code != CURLE_OK)
+                return explain(in, code, err);
+        else if (!in->headers_ended) /* which libcurl takes for the end of an answer without a body */
+                return bakery__fail(err, BAKERY_ERR_NETWORK, "the answer broke off in its header");
+        else
+                in->curl->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
         bakery_http_answer_set_status(in->answer, (int)status);
         return BAKERY_OK;
 }
 
 static bakery_status exchange(struct exchange *in, int *ret_sent, bakery_error **err)
 {
-        bakery_status st;
+        bakery_status st = is_secure(in) ? set_certificates(in, err) : BAKERY_OK;
 
-        in->curl->easy_reset(in->transport->easy); /* options go, connections stay */
-        set_rules(in);
-        set_proxy(in);
-        st = set_certificates(in, err);
         if (!st)
                 st = set_headers(in, err);
         if (st) {
                 *ret_sent = 0;
                 return st;
         }
+        set_rules(in);
+        set_proxy(in);
         set_request(in);
         return perform(in, ret_sent, err);
 }
@@ -301,6 +378,7 @@ bakery_status bakery__curl_transport(void *context, const bakery_http_request *r
         }
 
         bakery_status st = exchange(&in, ret_sent, err);
+        in.curl->easy_reset(in.transport->easy); /* options go, since they point here; connections stay */
         drop_headers(&in);
         return st;
 }

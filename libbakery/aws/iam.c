@@ -28,8 +28,32 @@ static bakery_status tell_page(const struct listing *listing, const struct xml_n
         return st;
 }
 
-/* Keeps the marker of the next page. A server that repeats one would keep us here for ever. */
-static bakery_status advance(const struct query *query, const struct xml_node *result, struct buf *marker,
+/* Where a walk stands. */
+struct position {
+        struct buf marker; /* of the next page; empty at the first */
+        struct buf landmark;
+        unsigned pages;
+};
+
+enum { MARKER_MAX_BYTES = 1 << 16 };
+
+static void clear_position(struct position *at)
+{
+        bakery__buf_clear(&at->marker);
+        bakery__buf_clear(&at->landmark);
+}
+DEFINE_AUTO_CLEAR(position, clear_position)
+
+static bool is_marker(const struct buf *kept, const char *next)
+{
+        return kept->len > 0 && strcmp(kept->at, next) == 0;
+}
+
+/*
+ * Keeps the marker of the next page. A server that repeats one would keep us here for ever, even if there are others in
+ * between: so one of them stays in mind as a landmark, for twice as long each time (Brent's way to find a circle).
+ */
+static bakery_status advance(const struct query *query, const struct xml_node *result, struct position *at,
                              bool *ret_more, bakery_error **err)
 {
         const char *truncated = bakery__xml_text(result, "IsTruncated"), *next = bakery__xml_text(result, "Marker");
@@ -39,17 +63,23 @@ static bakery_status advance(const struct query *query, const struct xml_node *r
                 return BAKERY_OK;
         if (!next || !*next)
                 return bakery__query_lacks(query, "the Marker of the next page", err);
-        if (marker->at && strcmp(marker->at, next) == 0)
+        if (is_marker(&at->marker, next) || is_marker(&at->landmark, next))
                 return bakery__fail(err, BAKERY_ERR_NETWORK, "%s: the marker did not advance", query->action);
-        marker->len = 0;
-        bakery__buf_text(marker, next);
-        return bakery__buf_status(marker, "a marker", err);
+        at->marker.len = 0;
+        bakery__buf_text(&at->marker, next);
+        at->pages++;
+        if ((at->pages & (at->pages - 1)) == 0) {
+                at->landmark.len = 0;
+                bakery__buf_text(&at->landmark, next);
+        }
+        bakery_status st = bakery__buf_status(&at->marker, "a marker", err);
+        return st ? st : bakery__buf_status(&at->landmark, "a marker", err);
 }
 
 static bakery_status walk(bakery_client *client, const bakery_credentials *keys, const struct listing *listing,
                           const char *value, iam_each *each, void *context, bakery_error **err)
 {
-        AUTO_CLEAR(buf) marker = { .max = 1 << 16 };
+        AUTO_CLEAR(position) at = { .marker.max = MARKER_MAX_BYTES, .landmark.max = MARKER_MAX_BYTES };
         bakery_status st = BAKERY_OK;
         bool more = true;
 
@@ -60,12 +90,12 @@ static bakery_status walk(bakery_client *client, const bakery_credentials *keys,
 
                 if (listing->parameter)
                         bakery__query_text(&query, listing->parameter, value);
-                bakery__query_text(&query, "Marker", marker.len > 0 ? marker.at : NULL);
+                bakery__query_text(&query, "Marker", at.marker.len > 0 ? at.marker.at : NULL);
                 st = bakery__query_send(client, &query, &arena, &result, err);
                 if (!st)
                         st = tell_page(listing, result, each, context, err);
                 if (!st)
-                        st = advance(&query, result, &marker, &more, err);
+                        st = advance(&query, result, &at, &more, err);
         }
         return st;
 }

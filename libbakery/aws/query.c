@@ -66,23 +66,32 @@ void bakery__query_clear(struct query *query)
         bakery__buf_clear(&query->form);
 }
 
+/* The text at the first of n paths that has any; NULL when none has. */
+static const char *first_text(const struct xml_node *root, const char *const *paths, size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                const char *text = bakery__xml_text(root, paths[i]);
+
+                if (text && *text)
+                        return text;
+        }
+        return NULL;
+}
+
 /* <ErrorResponse><Error>, <Response><Errors><Error>, and S3's bare <Error>; the id in two spellings. */
 bool bakery__xml_refusal(struct span body, struct arena *arena, const char **ret_code, const char **ret_message,
                          const char **ret_request_id)
 {
-        static const char *const places[] = { "Error", "Errors/Error", "" };
+        static const char *const codes[] = { "Error/Code", "Errors/Error/Code", "Code" };
+        static const char *const messages[] = { "Error/Message", "Errors/Error/Message", "Message" };
         static const char *const ids[] = { "RequestId", "RequestID", "Error/RequestId" };
-        const struct xml_node *root = NULL, *error = NULL;
+        const struct xml_node *root = NULL;
 
         if (bakery__xml_parse(arena, body, &root, NULL))
                 return false;
-        for (size_t i = 0; i < N_ELEMENTS(ids) && !*ret_request_id; i++)
-                *ret_request_id = bakery__xml_text(root, ids[i]);
-        for (size_t i = 0; i < N_ELEMENTS(places) && !*ret_code; i++) {
-                error = *places[i] ? bakery__xml_at(root, places[i]) : root;
-                *ret_code = bakery__xml_text(error, "Code");
-        }
-        *ret_message = bakery__xml_text(error, "Message");
+        *ret_code = first_text(root, codes, N_ELEMENTS(codes));
+        *ret_message = first_text(root, messages, N_ELEMENTS(messages));
+        *ret_request_id = first_text(root, ids, N_ELEMENTS(ids));
         return *ret_code != NULL;
 }
 
@@ -123,6 +132,23 @@ static bakery_status find_result(const struct query *query, const struct xml_nod
         return BAKERY_OK;
 }
 
+/* Reads the document, and what errors about it will name. */
+static bakery_status read_answer(struct query *query, const bakery_http_answer *answer, struct arena *arena,
+                                 const struct xml_node **ret_root, bakery_error **err)
+{
+        static const char *const ids[] = { "ResponseMetadata/RequestId", "RequestId" };
+        struct span body = { answer->body.at ? answer->body.at : "", answer->body.len };
+        bakery_status st = bakery__xml_parse(arena, body, ret_root, NULL);
+
+        if (st == BAKERY_ERR_MEMORY)
+                return bakery__fail_memory(err);
+        query->http_status = answer->status;
+        query->request_id = st ? NULL : first_text(*ret_root, ids, N_ELEMENTS(ids));
+        if (!query->request_id)
+                query->request_id = bakery__aws_request_id(answer, arena);
+        return st ? bakery__query_lacks(query, NULL, err) : BAKERY_OK;
+}
+
 bakery_status bakery__query_send(bakery_client *client, struct query *query, struct arena *arena,
                                  const struct xml_node **ret_result, bakery_error **err)
 {
@@ -138,21 +164,19 @@ bakery_status bakery__query_send(bakery_client *client, struct query *query, str
 
         struct aws_call call = call_of(query, headers, N_ELEMENTS(headers));
         st = bakery__aws_call(client, &call, &answer, err);
-        if (st)
-                return st;
-        st = bakery__xml_parse(arena, (struct span){ answer.body.at ? answer.body.at : "", answer.body.len }, &root,
-                               NULL);
-        if (st == BAKERY_ERR_MEMORY)
-                return bakery__fail_memory(err);
-        if (st)
-                return bakery__aws_unexpected(&call, &answer, err);
-        return find_result(query, root, ret_result, err);
+        if (!st)
+                st = read_answer(query, &answer, arena, &root, err);
+        return st ? st : find_result(query, root, ret_result, err);
 }
 
 bakery_status bakery__query_lacks(const struct query *query, const char *what, bakery_error **err)
 {
-        bakery__fail(err, BAKERY_ERR_NETWORK, "unexpected answer from %s to %s: it lacks %s", query->service->name,
-                     query->action, what);
-        bakery__error_hint(err, "something between here and AWS may have answered: a proxy, a sign-in page");
-        return BAKERY_ERR_NETWORK;
+        const struct aws_refusal answer = {
+                .service = query->service->name,
+                .action = query->action,
+                .request_id = query->request_id,
+                .http_status = query->http_status,
+        };
+
+        return bakery__aws_unexpected(&answer, what, err);
 }

@@ -22,6 +22,10 @@ struct query {
         const bakery_credentials *keys; /* NULL: not signed */
         bool once;
         struct buf form;
+
+        /* Of the answer, once there is one; the id is of the arena that it was read into. */
+        int http_status;
+        const char *request_id;
 };
 
 /* Begins a request of that action. */
@@ -42,7 +46,8 @@ void bakery__query_member(struct query *query, const char *name, size_t i, const
 bakery_status bakery__query_send(bakery_client *client, struct query *query, struct arena *arena,
                                  const struct xml_node **ret_result, bakery_error **err);
 
-/* An answer that lacks what it must have: "unexpected answer from sts: no AccessKeyId". */
+/* An answer that lacks what it must have: "unexpected answer from sts (HTTP 200, request id ...): it lacks an Arn".
+ * what NULL: it is no XML at all. */
 bakery_status bakery__query_lacks(const struct query *query, const char *what, bakery_error **err);
 
 void bakery__query_clear(struct query *query);

@@ -5,6 +5,14 @@
 #include "aws/query.h"
 #include "base/time.h"
 
+/* STS counts a code that is none as a wrong one. It is not repeated: it is good for half a minute. */
+static bakery_status check_code(const char *code, bakery_error **err)
+{
+        if (!code || (strlen(code) == 6 && strspn(code, "0123456789") == 6))
+                return BAKERY_OK;
+        return bakery__fail(err, BAKERY_ERR_ARGUMENT, "an MFA code has six digits, and this one has not");
+}
+
 static bakery_status check_request(const bakery_assume_role *request, bakery_error **err)
 {
         size_t len = request->role_session_name ? strlen(request->role_session_name) : 0;
@@ -19,7 +27,7 @@ static bakery_status check_request(const bakery_assume_role *request, bakery_err
                 return bakery__fail(err, BAKERY_ERR_ARGUMENT,
                                     "\"%.64s\" is no role session name: 2 to 64 letters, digits and _+=,.@- make one",
                                     len ? request->role_session_name : "");
-        return BAKERY_OK;
+        return check_code(request->token_code, err);
 }
 
 /* What both ways to a role have in common. */
@@ -65,18 +73,15 @@ static bakery_status read_expiration(const struct query *query, bakery_client *c
 static bakery_status read_credentials(const struct query *query, bakery_client *client, const struct xml_node *result,
                                       const char *source, bakery_credentials **ret, bakery_error **err)
 {
-        static const struct {
-                const char *path;
-        } needed[] = { { "Credentials/AccessKeyId" },
-                       { "Credentials/SecretAccessKey" },
-                       { "Credentials/SessionToken" } };
+        static const char *const needed[] = { "Credentials/AccessKeyId", "Credentials/SecretAccessKey",
+                                              "Credentials/SessionToken" };
         const char *texts[N_ELEMENTS(needed)];
         int64_t expiration_s = 0;
 
         for (size_t i = 0; i < N_ELEMENTS(needed); i++) {
-                texts[i] = bakery__xml_text(result, needed[i].path);
+                texts[i] = bakery__xml_text(result, needed[i]);
                 if (!texts[i] || !*texts[i])
-                        return bakery__query_lacks(query, needed[i].path, err);
+                        return bakery__query_lacks(query, needed[i], err);
         }
         bakery_status st =
                 read_expiration(query, client, bakery__xml_text(result, "Credentials/Expiration"), &expiration_s, err);
@@ -128,9 +133,12 @@ bakery_status bakery_sts_get_session_token(bakery_client *client, const bakery_c
                                            const char *serial_number, const char *token_code, bakery_credentials **ret,
                                            bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__query(&bakery__sts, "GetSessionToken", keys);
-
         bakery__error_clear(err);
+        bakery_status st = check_code(token_code, err);
+        if (st)
+                return st;
+
+        AUTO_CLEAR(query) query = bakery__query(&bakery__sts, "GetSessionToken", keys);
         bakery__query_number(&query, "DurationSeconds", duration_s);
         bakery__query_text(&query, "SerialNumber", serial_number);
         bakery__query_text(&query, "TokenCode", token_code);

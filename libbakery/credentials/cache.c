@@ -274,7 +274,8 @@ enum lock_result bakery__cache_try_lock(const struct cache *cache, const struct 
         return result;
 }
 
-/* A session's file is its kind and its hash; what stands behind that belongs to it: a lock, a write that was cut off. */
+/* A session's file is its kind and its hash; what stands behind that belongs to it: a lock, a write that was cut off.
+ */
 static bool is_ours(const char *name, bool *ret_is_session)
 {
         static const struct {

@@ -43,14 +43,15 @@ void bakery__cache_entry_clear(struct cache_entry *entry);
 DEFINE_AUTO_CLEAR(cache_entry, bakery__cache_entry_clear)
 
 /*
- * An entry as the bytes of its file, and back. False: the bytes are torn, of another version, or answer to other inputs;
- * *ret_why then says which.
+ * An entry as the bytes of its file, and back. False: the bytes are torn, of another version, or answer to other
+ * inputs; *ret_why then says which.
  */
 bakery_status bakery__cache_print(const struct cache_key *key, const struct cache_entry *entry, struct buf *into,
                                   bakery_error **err);
 bool bakery__cache_parse(const struct cache_key *key, struct span bytes, struct cache_entry *ret, const char **ret_why);
 
-/* The folder, opened. Without one (it is open to others, home is read-only ...) every look misses and nothing is kept. */
+/* The folder, opened. Without one (it is open to others, home is read-only ...) every look misses and nothing is kept.
+ */
 struct cache {
         bakery_client *client;
         int folder_fd; /* -1: none */
@@ -58,8 +59,8 @@ struct cache {
 };
 
 /*
- * Opens folder, made when it is missing; NULL: the usual one; "": none. Never fails: what stands in the way is a warning
- * in the client's log.
+ * Opens folder, made when it is missing; NULL: the usual one; "": none. Never fails: what stands in the way is a
+ * warning in the client's log.
  */
 void bakery__cache_open(bakery_client *client, const char *folder, struct cache *ret);
 void bakery__cache_close(struct cache *cache);
@@ -98,8 +99,9 @@ struct cache_ask {
 bakery_status bakery__cache_session(const struct cache_ask *ask, bakery_credentials **ret, bakery_error **err);
 
 /*
- * Adds who would be asked for keys, in the words of bakery__chain_describe(), and which endpoint for the session. Nothing
- * is run and nothing asked. The key becomes unusable where this cannot be told: then the chain says what is wrong.
+ * Adds who would be asked for keys, in the words of bakery__chain_describe(), and which endpoint for the session.
+ * Nothing is run and nothing asked. The key becomes unusable where this cannot be told: then the chain says what is
+ * wrong.
  */
 void bakery__cache_key_source(struct cache_key *key, bakery_client *client, const bakery_chain_options *chain,
                               const char *region);

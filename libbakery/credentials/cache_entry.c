@@ -122,8 +122,7 @@ static bool take_text(struct span *rest, struct span *ret)
         }
         for (; digits < rest->len && digits < 8 && rest->at[digits] >= '0' && rest->at[digits] <= '9'; digits++)
                 len = len * 10 + (size_t)(rest->at[digits] - '0');
-        if (digits == 0 || rest->len < digits + len + 2 || rest->at[digits] != ':' ||
-            rest->at[digits + 1 + len] != ',')
+        if (digits == 0 || rest->len < digits + len + 2 || rest->at[digits] != ':' || rest->at[digits + 1 + len] != ',')
                 return false;
         *ret = (struct span){ rest->at + digits + 1, len };
         *rest = (struct span){ rest->at + digits + len + 2, rest->len - digits - len - 2 };
@@ -162,10 +161,15 @@ static const char *copy(struct buf *into, struct span field)
         return field.at && into->at ? into->at : NULL;
 }
 
+static struct buf secret_text(void)
+{
+        return (struct buf){ .max = ENTRY_MAX_BYTES, .secret = true };
+}
+
 static bool read_keys(const struct span fields[N_FIELDS], bakery_credentials **ret)
 {
-        AUTO_CLEAR(buf) key_id = { .max = ENTRY_MAX_BYTES, .secret = true }, secret = key_id, token = key_id,
-                        source = key_id;
+        AUTO_CLEAR(buf) key_id = secret_text(), secret = secret_text();
+        AUTO_CLEAR(buf) token = secret_text(), source = secret_text();
         int64_t expiration_s;
 
         if (!fields[KEY_ID].at)

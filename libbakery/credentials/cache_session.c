@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "credentials/cache.h"
+#include "credentials/credential_process.h"
 
 enum { MARGIN_S = 300, LOOK_AGAIN_MS = 25, TELL_AFTER_MS = 2000 };
 
@@ -58,11 +59,16 @@ static void close_fd(const int *fd)
                 close(*fd);
 }
 
-/* A holder that talks to AWS is done, one way or the other, after so long. */
+/*
+ * A holder that talks to AWS is done, one way or the other, after so long. When a process of ours runs us as a
+ * credential_process, it may be the holder, and waits for us.
+ */
 static int64_t patience_ms(bakery_client *client)
 {
         const bakery_client_options *options = bakery__client_options(client);
 
+        if (bakery__client_getenv(client, CREDENTIAL_PROCESS_MARK))
+                return 0;
         return (int64_t)options->total_timeout_ms * options->max_attempts;
 }
 
@@ -81,8 +87,8 @@ static bakery_status wait_for_lock(const struct cache_ask *ask, struct cache_ent
                 int64_t waited_ms = bakery__time_monotonic_ms() - begin_ms;
 
                 if (waited_ms > TELL_AFTER_MS && !told)
-                        bakery__client_log(client, BAKERY_LOG_WARNING, "another process asks for the same (%s): waiting",
-                                           ask->what);
+                        bakery__client_log(client, BAKERY_LOG_WARNING,
+                                           "another process asks for the same (%s): waiting", ask->what);
                 told = waited_ms > TELL_AFTER_MS;
                 if (waited_ms > patience_ms(client))
                         return BAKERY_OK;
@@ -131,11 +137,10 @@ static bakery_status fetch(const struct cache_ask *ask, struct cache_entry *old,
                 return BAKERY_OK;
         }
         if (old->keys && may_use_old(st)) {
-                bakery__client_log(client, BAKERY_LOG_WARNING, "%s: not renewed, the old session has %lld s left: %s",
-                                   ask->what,
-                                   (long long)(bakery_credentials_expiration_s(old->keys) -
-                                               bakery__client_now_s(client)),
-                                   bakery_error_message(reason));
+                bakery__client_log(
+                        client, BAKERY_LOG_WARNING, "%s: not renewed, the old session has %lld s left: %s", ask->what,
+                        (long long)(bakery_credentials_expiration_s(old->keys) - bakery__client_now_s(client)),
+                        bakery_error_message(reason));
                 return give(old, ret);
         }
         if (err) {

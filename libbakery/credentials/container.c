@@ -36,8 +36,7 @@ static bool is_near(struct span host)
         text[host.len] = '\0';
         if (inet_pton(AF_INET, text, &v4) == 1)
                 return ntohl(v4.s_addr) >> 16 == 0xa9fe;
-        return inet_pton(AF_INET6, text, &v6) == 1 &&
-               (IN6_IS_ADDR_LINKLOCAL(&v6) || memcmp(&v6, eks, sizeof eks) == 0);
+        return inet_pton(AF_INET6, text, &v6) == 1 && (IN6_IS_ADDR_LINKLOCAL(&v6) || memcmp(&v6, eks, sizeof eks) == 0);
 }
 
 static bakery_status check_full(const char *url, bool *ret_near, bakery_error **err)
@@ -104,7 +103,8 @@ static bakery_status read_token(const bakery_client *client, struct buf *into, b
 static bakery_status read_answer(bakery_client *client, const bakery_http_answer *answer, bakery_credentials **ret,
                                  bakery_error **err)
 {
-        AUTO_CLEAR(json) json = { .secret = true };
+        static const char what[] = "the answer of the container credentials";
+        AUTO_CLEAR(json) json = { 0 };
 
         if (answer->status != 200) {
                 bakery__fail(err, BAKERY_ERR_CREDENTIALS, "the container credentials answer with HTTP %d",
@@ -112,10 +112,11 @@ static bakery_status read_answer(bakery_client *client, const bakery_http_answer
                 bakery__error_hint(err, "look at " FULL_URI ", " RELATIVE_URI " and " TOKEN_FILE);
                 return BAKERY_ERR_CREDENTIALS;
         }
-        if (bakery__json_parse(bakery__fetch_text(answer), "the answer", &json, err))
-                return bakery__fail(err, BAKERY_ERR_CREDENTIALS, "the answer of the container credentials is no JSON");
-        bakery_status st = bakery__key_document_read(client, json.root, &bakery__metadata_key_names, ret, err);
-        return st ? bakery__wrap(err, st, "the answer of the container credentials") : BAKERY_OK;
+        bakery_status st = bakery__key_document_parse(bakery__fetch_text(answer), what, &json, err);
+        if (st)
+                return st;
+        st = bakery__key_document_read(client, json.root, &bakery__metadata_key_names, ret, err);
+        return st ? bakery__wrap(err, st, "%s", what) : BAKERY_OK;
 }
 
 static bakery_status ask(bakery_client *client, const char *url, bool near, const struct buf *token,

@@ -48,7 +48,8 @@ static bakery_status check_url(const char *url, bakery_error **err)
 bakery_status bakery__imds_endpoint(const bakery_client *client, const struct ini_section *profile, char **ret_url,
                                     bakery_error **err)
 {
-        const char *url = setting(client, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
+        const char *url =
+                setting(client, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
         const char *mode = setting(client, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
                                    "ec2_metadata_service_endpoint_mode");
 
@@ -114,8 +115,8 @@ static bakery_status get_token(struct visit *visit, bakery_error **err)
         bakery_status st = ask(visit, "PUT", "api/token",
                                (bakery_http_header){ "X-aws-ec2-metadata-token-ttl-seconds", "21600" }, &answer, err);
 
-        if (st == BAKERY_ERR_NETWORK)
-                return BAKERY_ERR_NOT_FOUND; /* nobody is there: no instance of EC2 */
+        if (st == BAKERY_ERR_NETWORK) /* nobody is there: no instance of EC2 */
+                return bakery__fail(err, BAKERY_ERR_NOT_FOUND, "the instance metadata does not answer");
         if (st)
                 return st;
         if (answer.status == 403)
@@ -179,16 +180,15 @@ static bakery_status read_keys(bakery_client *client, const struct cJSON *object
 static bakery_status get_keys(struct visit *visit, const char *path, bakery_credentials **ret, bakery_error **err)
 {
         AUTO_CLEAR(bakery_http_answer) answer = bakery__http_answer(FETCH_MAX_BODY_BYTES);
-        AUTO_CLEAR(json) json = { .secret = true };
+        AUTO_CLEAR(json) json = { 0 };
         bakery_status st = get(visit, path, &answer, err);
 
         if (st)
                 return st;
         if (answer.status != 200)
                 return fail_answer(&answer, "the question for keys", err);
-        if (bakery__json_parse(bakery__fetch_text(&answer), "the answer of the instance metadata", &json, err))
-                return bakery__fail(err, BAKERY_ERR_CREDENTIALS, "the answer of the instance metadata is no JSON");
-        return read_keys(visit->client, json.root, ret, err);
+        st = bakery__key_document_parse(bakery__fetch_text(&answer), "the answer of the instance metadata", &json, err);
+        return st ? st : read_keys(visit->client, json.root, ret, err);
 }
 
 static bakery_status visit_metadata(struct visit *visit, bakery_credentials **ret, bakery_error **err)
@@ -218,7 +218,7 @@ bakery_status bakery__imds_credentials(bakery_client *client, const struct ini_s
         if (!st)
                 st = bakery__credentials_set_source(found, err, "Ec2InstanceMetadata");
         if (st)
-                return st == BAKERY_ERR_NETWORK ? BAKERY_ERR_CREDENTIALS : st;
+                return st;
         *ret = STEAL(found);
         return BAKERY_OK;
 }

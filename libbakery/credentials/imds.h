@@ -18,7 +18,7 @@ bakery_status bakery__imds_endpoint(const bakery_client *client, const struct in
  *
  * Gives BAKERY_ERR_NOT_FOUND when there is nothing to ask (no instance, no role, switched off there or by
  * AWS_EC2_METADATA_DISABLED), with the reason in *err; BAKERY_ERR_CREDENTIALS when what answers makes no sense;
- * BAKERY_ERR_CANCELLED, BAKERY_ERR_SYSTEM, BAKERY_ERR_MEMORY.
+ * BAKERY_ERR_NETWORK when it falls silent half-way; BAKERY_ERR_CANCELLED, BAKERY_ERR_SYSTEM, BAKERY_ERR_MEMORY.
  */
 bakery_status bakery__imds_credentials(bakery_client *client, const struct ini_section *profile,
                                        bakery_credentials **ret, bakery_error **err);

@@ -91,19 +91,26 @@ bakery_status bakery__key_document_read(bakery_client *client, const struct cJSO
         return st ? st : bakery_credentials_new(id, secret, token, expiration_s, NULL, ret, err);
 }
 
-bakery_status bakery__key_document_load(const char *path, struct json *ret, bakery_error **err)
+bakery_status bakery__key_document_parse(struct span text, const char *what, struct json *ret, bakery_error **err)
 {
-        AUTO_CLEAR(buf) text = { .max = FILE_MAX_BYTES, .secret = true };
         AUTO_CLEAR(json) parsed = { .secret = true };
-        bakery_status st = bakery__fs_read(path, &text, err);
+        bakery_status st = bakery__json_parse(text, what, &parsed, err);
 
-        if (!st)
-                st = bakery__json_parse((struct span){ text.at ? text.at : "", text.len }, path, &parsed, err);
+        if (st == BAKERY_ERR_FORMAT || (!st && bakery__json_kind(parsed.root) != JSON_OBJECT))
+                return bakery__fail(err, BAKERY_ERR_CREDENTIALS, "%s is no JSON object", what);
         if (st)
                 return st;
-        if (bakery__json_kind(parsed.root) != JSON_OBJECT)
-                return bakery__fail(err, BAKERY_ERR_FORMAT, "%s holds no JSON object", path);
         *ret = parsed;
         parsed = (struct json){ 0 };
         return BAKERY_OK;
+}
+
+bakery_status bakery__key_document_load(const char *path, struct json *ret, bakery_error **err)
+{
+        AUTO_CLEAR(buf) text = { .max = FILE_MAX_BYTES, .secret = true };
+        bakery_status st = bakery__fs_read(path, &text, err);
+
+        if (st)
+                return st;
+        return bakery__key_document_parse((struct span){ text.at ? text.at : "", text.len }, path, ret, err);
 }

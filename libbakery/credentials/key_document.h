@@ -27,8 +27,14 @@ bakery_status bakery__key_document_read(bakery_client *client, const struct cJSO
 bool bakery__key_document_time(const char *text, int64_t *ret_s);
 
 /*
- * Parses the JSON object in the file at path, of at most 64 KiB. Gives BAKERY_ERR_IO, BAKERY_ERR_LIMIT,
- * BAKERY_ERR_FORMAT, BAKERY_ERR_MEMORY; nothing of the file is repeated.
+ * Parses text, which must be an object, into *ret, which keeps it secret. what names it in errors: "the answer of ...".
+ * Gives BAKERY_ERR_CREDENTIALS when it is none, BAKERY_ERR_MEMORY; nothing of the text is repeated.
+ */
+bakery_status bakery__key_document_parse(struct span text, const char *what, struct json *ret, bakery_error **err);
+
+/*
+ * Parses the JSON object in the file at path, of at most 64 KiB. Gives BAKERY_ERR_IO, BAKERY_ERR_LIMIT, and
+ * what parsing gives.
  */
 bakery_status bakery__key_document_load(const char *path, struct json *ret, bakery_error **err);
 

@@ -19,8 +19,8 @@ enum { PLAN_ROLES_AT_MOST = 16 };
 /* Borrowed from the profiles, which must outlive it. */
 struct plan {
         enum plan_source source;
-        const struct ini_section *base;        /* the profile whose source it is */
-        const struct ini_section *sso_session; /* of PLAN_SSO; NULL: the legacy form */
+        const struct ini_section *base;                      /* the profile whose source it is */
+        const struct ini_section *sso_session;               /* of PLAN_SSO; NULL: the legacy form */
         const struct ini_section *roles[PLAN_ROLES_AT_MOST]; /* profiles with a role_arn, the last one assumed first */
         size_t n_roles;
 };

@@ -64,11 +64,12 @@ static bool is_there(const char *path)
         return strcmp(path, "/dev/null") != 0 && !(stat(path, &about) != 0 && (errno == ENOENT || errno == ENOTDIR));
 }
 
-static void warn_of_mode(const bakery_client *client, const char *path)
+void bakery__profiles_warn(const bakery_client *client, const struct profiles *profiles)
 {
+        const char *path = profiles->paths[INI_CREDENTIALS];
         struct stat about;
 
-        if (stat(path, &about) == 0 && S_ISREG(about.st_mode) && (about.st_mode & 077) != 0)
+        if (path && stat(path, &about) == 0 && S_ISREG(about.st_mode) && (about.st_mode & 077) != 0)
                 bakery__client_log(client, BAKERY_LOG_WARNING,
                                    "%s can be read or changed by others (mode %04o): chmod 600 %s", path,
                                    (unsigned)about.st_mode & 07777, path);
@@ -86,8 +87,6 @@ static bakery_status load_file(const bakery_client *client, enum ini_file file, 
         st = bakery__fs_read(path, &text, err);
         if (st)
                 return st;
-        if (file == INI_CREDENTIALS)
-                warn_of_mode(client, path);
         return bakery__ini_add(&into->ini, file, path, (struct span){ text.at ? text.at : "", text.len }, err);
 }
 
@@ -161,6 +160,13 @@ static void find_neighbours(const struct profiles *profiles, const char *wanted,
                                       : bakery__str_distance(wanted, s->name, FARTHEST));
 }
 
+/* Near enough to be what was meant. */
+static bool is_near(const char *wanted, const char *name, unsigned distance)
+{
+        return distance < bakery__nearest(wanted).distance || bakery__str_starts(name, wanted) ||
+               bakery__str_starts(wanted, name);
+}
+
 static void hint_at_neighbours(const struct profiles *profiles, const char *wanted, bakery_error **err)
 {
         struct neighbours near = { .n = 0 };
@@ -170,7 +176,9 @@ static void hint_at_neighbours(const struct profiles *profiles, const char *want
         for (size_t i = 0; i < near.n; i++)
                 bakery__buf_format(&list, "%s\"%.60s\"", i ? ", " : "", near.names[i]);
         if (near.n > 0 && list.at)
-                bakery__error_hint(err, "%s: %s", near.distances[0] < FARTHEST ? "did you mean" : "there are", list.at);
+                bakery__error_hint(err, "%s: %s",
+                                   is_near(wanted, near.names[0], near.distances[0]) ? "did you mean" : "there are",
+                                   list.at);
         else
                 bakery__error_hint(err, "make one with: aws configure --profile %.60s", wanted);
 }

@@ -24,11 +24,14 @@ bakery_status bakery__profile_home_path(const bakery_client *client, const char 
                                         bakery_error **err);
 
 /*
- * Reads both files; one that is not there, and /dev/null, say nothing. A credentials file that others may read is
- * warned of in the client's log. Gives BAKERY_ERR_IO, BAKERY_ERR_LIMIT, BAKERY_ERR_FORMAT (by file and line, nothing of
- * them is repeated), BAKERY_ERR_MEMORY.
+ * Reads both files; one that is not there, and /dev/null, say nothing. Gives BAKERY_ERR_IO, BAKERY_ERR_LIMIT,
+ * BAKERY_ERR_FORMAT (by file and line, nothing of them is repeated), BAKERY_ERR_MEMORY.
  */
 bakery_status bakery__profiles_load(const bakery_client *client, struct profiles *ret, bakery_error **err);
+
+/* Warns, in the client's log, of a credentials file that others may read or change. */
+void bakery__profiles_warn(const bakery_client *client, const struct profiles *profiles);
+
 void bakery__profiles_clear(struct profiles *profiles);
 DEFINE_AUTO_CLEAR(profiles, bakery__profiles_clear)
 

@@ -341,6 +341,7 @@ static bool build_texts(struct checking *in)
         bakery_config *config = in->config;
         const struct raw_config *raw = config->raw.config;
         const char *team = bakery_config_team_name(config);
+        const struct yaml_node *hook = bakery__yaml_get(in->root, "SlackChannelHookUrl");
 
         config->partition = partition_of(raw);
         config->per_environment = bakery__str_equal(raw->layout, "PerEnvironment");
@@ -348,8 +349,7 @@ static bool build_texts(struct checking *in)
         config->admin_group = bakery__arena_format(&config->arena, "%sAwsBakeryAdmin", team);
         config->read_only_group = bakery__arena_format(&config->arena, "%sAwsBakeryReadOnly", team);
         return config->admin_group && config->read_only_group &&
-               (!raw->slack_channel_hook_url ||
-                bakery__secret_set(&config->slack_hook, bakery__span(raw->slack_channel_hook_url))) &&
+               (!hook || bakery__secret_set(&config->slack_hook, bakery__span(hook->text))) &&
                bakery__settings_read(&raw->defaults, bakery__yaml_get(in->root, "Defaults"), &config->arena,
                                      &config->defaults) &&
                split_words(in, bakery__yaml_get(in->root, "AdminGroups"), &config->admin_groups) &&

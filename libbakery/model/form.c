@@ -160,6 +160,8 @@ static bool is_role_path(const struct form *form, struct span text)
 {
         if (text.len == 0 || text.len > form->max_length || text.at[0] != '/' || text.at[text.len - 1] != '/')
                 return false;
+        if (text.len == 2) /* nothing between the slashes */
+                return false;
         for (size_t i = 0; i < text.len; i++)
                 if (text.at[i] < 0x21 || text.at[i] > 0x7e || strchr("*?$", text.at[i]))
                         return false;
@@ -306,6 +308,13 @@ const struct form form_role_name = {
         .extra = IAM_NAME_EXTRA,
         .max_length = 64,
         .schema_pattern = "^[A-Za-z0-9_+=,.@-]{1,64}$",
+};
+const struct form form_group_name = {
+        .must = "the name of an IAM group: " IAM_NAME_MUST ", at most 128",
+        .accepts = is_name,
+        .extra = IAM_NAME_EXTRA,
+        .max_length = 128,
+        .schema_pattern = "^[A-Za-z0-9_+=,.@-]{1,128}$",
 };
 /* Stack names are [a-zA-Z][-a-zA-Z0-9]{0,127}; the longest one behind the prefix is CheckAdminAccess. */
 const struct form form_stack_prefix = {

@@ -79,7 +79,7 @@ static const struct mapping access_type_mapping = {
 static const struct key user_keys[] = {
         { "Name", TEXT(raw_user, name), .required = true, .form = &form_user_name,
           .about = "The name of the IAM user." },
-        { "Groups", LIST(KEY_TEXTS, raw_user, groups), .required = true, .form = &form_name, .may_be_empty = true,
+        { "Groups", LIST(KEY_TEXTS, raw_user, groups), .required = true, .form = &form_group_name, .may_be_empty = true,
           .about = "The groups the user is a member of." },
         { "Until", TEXT(raw_user, until), .form = &form_date, .about = "The day on which the membership ends." },
 };

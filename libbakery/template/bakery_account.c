@@ -20,9 +20,8 @@ struct statement {
         bool only_with_mfa; /* it stands there only when Defaults require MFA */
         bool not_action;    /* the actions are those that are left out */
         const char *actions[ACTIONS_AT_MOST];
-        const char *resources[4]; /* what follows arn:<partition>:iam::<account>: */
-        /* A condition, in force only when Defaults require MFA. */
-        const char *operation, *key, *value;
+        const char *resources[4];            /* what follows arn:<partition>:iam::<account>: */
+        const char *operation, *key, *value; /* a condition */
 };
 
 #define OWN_USER "user/${!aws:username}", "user/*/${!aws:username}" /* a user may have a path */
@@ -86,7 +85,7 @@ static void put_resources(struct json *json, struct cJSON *to, const struct stat
         }
 }
 
-static void put_statement(struct json *json, struct cJSON *to, const struct statement *statement, bool with_mfa)
+static void put_statement(struct json *json, struct cJSON *to, const struct statement *statement)
 {
         struct cJSON *out = bakery__json_object(json, to, NULL);
 
@@ -96,7 +95,7 @@ static void put_statement(struct json *json, struct cJSON *to, const struct stat
         for (size_t i = 0; i < ACTIONS_AT_MOST && statement->actions[i]; i++)
                 bakery__json_text(json, actions, NULL, statement->actions[i]);
         put_resources(json, out, statement);
-        if (!statement->operation || !with_mfa)
+        if (!statement->operation)
                 return;
 
         struct cJSON *condition = bakery__json_object(json, out, "Condition");
@@ -112,7 +111,7 @@ static void put_self_service(struct json *json, struct cJSON *properties, bool w
         struct cJSON *to = bakery__json_array(json, document, "Statement");
         for (size_t i = 0; i < N_ELEMENTS(statements); i++)
                 if (with_mfa || !statements[i].only_with_mfa)
-                        put_statement(json, to, &statements[i], with_mfa);
+                        put_statement(json, to, &statements[i]);
 }
 
 static void put_group(struct json *json, struct cJSON *template, const char *logical_id, const char *name,

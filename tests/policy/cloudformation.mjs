@@ -151,7 +151,7 @@ class Scope {
       const { TemplateURL, Parameters } = this.resource(name).Properties;
       this.nested.set(
         name,
-        new Scope(this.openNested(basename(TemplateURL)), Parameters ?? {}, this.pseudo, this.openNested),
+        new Scope(this.openNested(decodeURIComponent(basename(TemplateURL))), Parameters ?? {}, this.pseudo, this.openNested),
       );
     }
     return this.nested.get(name);

@@ -35,6 +35,10 @@ const struct cJSON *json_at(const struct json *json, const char *path);
 void watch_free(const void *bytes, size_t size_bytes);
 bool was_wiped(void);
 
+/* From now on counts the blocks that this program frees with text in them; what libraries free is not seen. */
+void watch_free_for(const char *text);
+unsigned freed_with_text(void);
+
 /* A new folder below the temporary one, to be removed with all that is in it. */
 char *new_folder(void);
 void remove_folder(char *folder);

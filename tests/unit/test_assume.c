@@ -399,6 +399,8 @@ static const struct {
           "switched off in us-east-1" },
         { "role's limit", false, REFUSED("ValidationError", "exceeds the MaxSessionDuration set for this role"), NULL,
           5000, BAKERY_ERR_AWS, "less than 5000 s" },
+        { "policy", false, REFUSED("MalformedPolicyDocument", "no"), NULL, 0, BAKERY_ERR_AWS, "session policy" },
+        { "tags", false, REFUSED("PackedPolicyTooLarge", "no"), NULL, 0, BAKERY_ERR_AWS, "make them shorter" },
         { "chaining", false, REFUSED("ValidationError", "1 hour session limit for roles assumed by role chaining"),
           NULL, 5000, BAKERY_ERR_AWS, "at most 3600 s" },
 };

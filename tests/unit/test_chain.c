@@ -351,10 +351,10 @@ static const struct {
           "profile default: source_profile b",
           1 },
         { "[default]\nregion = eu-west-1\n" ROLE
-          "source_profile = default\nrole_session_name = me\nexternal_id = e1\nduration_seconds = 1800\n" KEYS("AKIAD"),
+          "source_profile = default\nrole_session_name = me\nexternal_id = e1\nduration_seconds = 900\n" KEYS("AKIAD"),
           { "A=" },
           "https://sts.eu-west-1.amazonaws.com/",
-          { "RoleSessionName=me", "ExternalId=e1", "DurationSeconds=1800" },
+          { "RoleSessionName=me", "ExternalId=e1", "DurationSeconds=900" },
           "SerialNumber",
           "Credential=AKIAD/",
           "profile default: source_profile default",
@@ -667,6 +667,9 @@ static const struct {
           "unexpected answer from sso", NULL },
         { "no keys", SSO_TOKEN("2026-11-22T11:00:00Z"), ANSWER(200, NULL, "{}"), BAKERY_ERR_CREDENTIALS, 1,
           "the answer of sso: it has no accessKeyId", NULL },
+        { "no session token", SSO_TOKEN("2026-11-22T11:00:00Z"),
+          ANSWER(200, NULL, "{\"roleCredentials\": {\"accessKeyId\": \"A\", \"secretAccessKey\": \"CANARY\"}}"),
+          BAKERY_ERR_CREDENTIALS, 1, "it has no sessionToken", NULL },
         { "seconds", SSO_TOKEN("2026-11-22T11:00:00Z"), ANSWER(200, NULL, SSO_KEYS("1795345200")),
           BAKERY_ERR_CREDENTIALS, 1, "are over since 1970", NULL },
         { "text", SSO_TOKEN("2026-11-22T11:00:00Z"), ANSWER(200, NULL, SSO_KEYS("\"soon\"")), BAKERY_ERR_CREDENTIALS, 1,
@@ -806,6 +809,52 @@ START_TEST(warns_of_the_credentials_file_once)
 }
 END_TEST
 
+#define LEGACY_PROFILE_AS_DEFAULT                                                                               \
+        "[default]\nsso_account_id = 222222222222\nsso_role_name = R\nsso_region = eu-west-1\nsso_start_url = " \
+        "https://d-1.awsapps.com/start\n"
+
+/* Whatever held a secret is wiped before it goes. */
+static const struct {
+        const char *config, *file, *text, *variable;
+        struct fake_answer answer;
+} holders[] = {
+        { "[default]\n" KEYS("A"), NULL, NULL, "X=", ANSWER(200, NULL, NULL) },
+        { NULL, ".aws/credentials", "[default]\n" KEYS("A"), "X=", ANSWER(200, NULL, NULL) },
+        { "[default]\nregion = eu-west-1\n" ROLE "source_profile = b\n[profile b]\n" KEYS("A"), NULL, NULL,
+          "X=", ANSWER(200, NULL, ROLE_KEYS) },
+        { "[default]\ncredential_process = echo CANARYdocument\n", NULL, NULL, "X=", ANSWER(200, NULL, NULL) },
+        { "[default]\ncredential_process = echo '{\"Version\": 1, \"AccessKeyId\": \"A\", \"SecretAccessKey\": "
+          "\"CANARY\"}'\n",
+          NULL, NULL, "X=", ANSWER(200, NULL, NULL) },
+        { NULL, "t", "CANARYtoken", "AWS_WEB_IDENTITY_TOKEN_FILE=~/t", ANSWER(200, NULL, WEB_KEYS) },
+        { LEGACY_PROFILE_AS_DEFAULT, ".aws/sso/cache/0c54b6c27e90660baa89eaad85ac1d5dae26cb7d.json",
+          SSO_TOKEN("2026-11-22T11:00:00Z"), "X=", ANSWER(200, NULL, SSO_KEYS("1795345200000")) },
+        { NULL, "t", "CANARYtoken", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=~/t", ANSWER(200, NULL, METADATA_KEYS) },
+};
+
+START_TEST(no_secret_is_left_in_freed_memory)
+{
+        struct aws_home home;
+        bakery_credentials *keys = NULL;
+
+        home_begin(&home, holders[_i].config, NULL);
+        if (holders[_i].file)
+                home_write(&home, holders[_i].file, holders[_i].text);
+        home_set(&home, holders[_i].variable);
+        if (!holders[_i].config)
+                home_set(&home, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/x");
+        home_set(&home, "AWS_ROLE_ARN=arn:aws:iam::222222222222:role/R");
+        home.wire.answers[0] = holders[_i].answer;
+        home_client(&home);
+        watch_free_for("CANARY");
+        bakery_chain_resolve(home.wire.client, NULL, &keys, NULL);
+        bakery_credentials_free(keys);
+        home_end(&home);
+        ck_assert_uint_eq(freed_with_text(), 0);
+        watch_free_for(NULL);
+}
+END_TEST
+
 /* What is described: two worlds differ in one thing, and so do their descriptions, or not. */
 static const struct {
         const char *config[2], *variable[2], *profile[2];
@@ -907,6 +956,7 @@ Suite *chain_suite(void)
         tcase_add_loop_test(tcase, a_login_session_is_used_while_it_lives, 0, (int)N_ELEMENTS(logins));
         tcase_add_test(tcase, tells_the_region_of_a_profile);
         tcase_add_test(tcase, warns_of_the_credentials_file_once);
+        tcase_add_loop_test(tcase, no_secret_is_left_in_freed_memory, 0, (int)N_ELEMENTS(holders));
         tcase_add_loop_test(tcase, describes_whose_keys_they_are, 0, (int)N_ELEMENTS(pairs));
         tcase_add_test(tcase, a_missing_profile_cannot_be_described);
         suite_add_tcase(suite, tcase);

@@ -446,7 +446,8 @@ START_TEST(random_numbers_are_spread)
         for (int i = 0; i < 10000; i++) {
                 double random = bakery__client_random(wire.client);
 
-                ck_assert(random >= 0 && random < 1);
+                if (random < 0 || random >= 1)
+                        ck_abort_msg("%g", random);
                 tenths[(int)(random * 10)]++;
         }
         for (int i = 0; i < 10; i++)

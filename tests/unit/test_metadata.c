@@ -47,6 +47,8 @@ static const struct {
         { .environment = { FULL "http://170.254.170.2/y" }, .says = "without TLS" },
         { .environment = { FULL "http://169.255.170.2/y" }, .says = "without TLS" },
         { .environment = { FULL "http://[fd00:ec2::24]/y" }, .says = "without TLS" },
+        { .environment = { FULL "http://10.0.0.1.00000000000000000000000000000000000000000000000/y" },
+          .says = "without TLS" },
         { .environment = { FULL "http://10.0.0.1/y" }, .says = "without TLS" },
         { .environment = { FULL "http://user@localhost/y" }, .says = "is no URL with a host" },
         { .environment = { RELATIVE "/x", CONTAINER_TOKEN "a\r\nX: CANARY" }, .says = "contains a line break" },

@@ -41,6 +41,7 @@ static const struct {
 
         /* The same words mean a quota there, which no second try raises. */
         { "iam", 409, "LimitExceeded", RETRY_NEVER },
+        { "iam", 503, "LimitExceeded", RETRY_NEVER }, /* whatever the status */
         { "iam", 409, "LimitExceededException", RETRY_NEVER },
         { "cloudformation", 400, "LimitExceededException", RETRY_NEVER },
         { "iam", 409, "ConcurrentModification", RETRY_TRANSIENT },

@@ -164,7 +164,8 @@ START_TEST(reads_what_it_prints)
                 int64_t again = -1, time_s = day * 86400 + day % 86400;
 
                 bakery__time_print(time_s, text);
-                ck_assert_msg(bakery__time_parse(bakery__span(text), &again) && again == time_s, "%s", text);
+                if (!bakery__time_parse(bakery__span(text), &again) || again != time_s) /* Check's words cost a write */
+                        ck_abort_msg("%s", text);
         }
 }
 END_TEST

@@ -1,0 +1,379 @@
+#include "role.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "signals.h"
+#include "ui/tty.h"
+
+enum { WARNINGS_KEPT = 8, REGION_BYTES = 256 };
+
+/* Several floors may come by the same file, and find the same wrong with it. */
+static bool was_told(const char *text)
+{
+        static char *told[WARNINGS_KEPT];
+
+        for (size_t i = 0; i < WARNINGS_KEPT; i++) {
+                if (!told[i]) {
+                        told[i] = strdup(text);
+                        return false;
+                }
+                if (strcmp(told[i], text) == 0)
+                        return true;
+        }
+        return false;
+}
+
+static void print_log(bakery_log_level level, const char *text, void *context)
+{
+        const struct options *options = context;
+
+        if (level == BAKERY_LOG_WARNING ? was_told(text) : !options->verbose)
+                return;
+        fprintf(stderr, "bakery-cli: %s%s\n", level == BAKERY_LOG_WARNING ? "warning: " : "", text);
+}
+
+bakery_client *cli_client(const struct options *options, const char *region, int *ret_code)
+{
+        bakery_client_options how = BAKERY_CLIENT_OPTIONS_INIT;
+        bakery_client *client = NULL;
+        bakery_error *err = NULL;
+
+        how.region = region;
+        how.log = print_log;
+        how.log_context = (void *)(uintptr_t)options; /* given back to us as it is, and only read */
+        if (bakery_client_new(&how, &client, &err) != BAKERY_OK)
+                *ret_code = cli_fail(err);
+        else
+                signals_catch(client);
+        bakery_error_free(err);
+        return client;
+}
+
+void cli_client_free(bakery_client *client)
+{
+        signals_catch(NULL); /* a signal must not cancel what is gone */
+        bakery_client_free(client);
+}
+
+static bool is_set(const char *variable)
+{
+        const char *value = secure_getenv(variable);
+
+        return value && value[strspn(value, " \t\r\n")] != '\0';
+}
+
+int cli_find_region(const struct options *options, char **ret_region)
+{
+        const char *named = options->region                ? options->region
+                            : is_set("AWS_REGION")         ? secure_getenv("AWS_REGION")
+                            : is_set("AWS_DEFAULT_REGION") ? secure_getenv("AWS_DEFAULT_REGION")
+                                                           : NULL;
+        int code = EXIT_DONE;
+        bakery_error *err = NULL;
+
+        if (named) {
+                *ret_region = strdup(named);
+                return EXIT_DONE;
+        }
+        bakery_client *client = cli_client(options, NULL, &code);
+        if (client && bakery_chain_region(client, options->profile, ret_region, &err) != BAKERY_OK)
+                code = cli_fail(err);
+        cli_client_free(client);
+        bakery_error_free(err);
+        return code;
+}
+
+static int fail_and_free(bakery_error *err)
+{
+        int code = cli_fail(err);
+
+        bakery_error_free(err);
+        return code;
+}
+
+/* The names that are wrong are told as the walk over grants tells them: with the nearest one. */
+static int check_names(const struct options *options, const bakery_config *config)
+{
+        bakery_grant_filter filter = BAKERY_GRANT_FILTER_INIT;
+        bakery_grants *grants = NULL;
+        bakery_error *err = NULL;
+
+        filter.environment = options->environment;
+        filter.access_type = options->access_type;
+        filter.account = options->account;
+        if (bakery_grants_new(config, &filter, &grants, &err) == BAKERY_OK) {
+                bakery_grants_free(grants);
+                return EXIT_DONE;
+        }
+        bool hinted = bakery_error_hint(err) != NULL;
+        int code = fail_and_free(err);
+        if (!hinted)
+                fprintf(stderr, "  hint: %s says which there are\n", bakery_config_name(config));
+        return code;
+}
+
+static void list_access_types(const bakery_environment *environment)
+{
+        for (size_t i = 0; i < bakery_environment_group_count(environment); i++)
+                fprintf(stderr, "%s %s", i ? "," : "",
+                        bakery_access_type_name(bakery_group_access_type(bakery_environment_group(environment, i))));
+}
+
+static int fail_no_group(const struct options *options, const bakery_environment *environment)
+{
+        fprintf(stderr, "bakery-cli: %s has no access type %s\n  hint: it has", options->environment,
+                options->access_type);
+        list_access_types(environment);
+        fputc('\n', stderr);
+        return EXIT_USAGE;
+}
+
+enum { LISTED_AT_MOST = 20 };
+
+/* Nothing is chosen for the person: the first account is mostly the wrong one. */
+static int fail_which_account(const bakery_environment *environment)
+{
+        size_t n = bakery_environment_account_count(environment);
+
+        fprintf(stderr, "bakery-cli: %s has %zu accounts: which one?\n  hint: --account",
+                bakery_environment_name(environment), n);
+        for (size_t i = 0; i < n && i < LISTED_AT_MOST; i++) {
+                const bakery_account *account = bakery_environment_account(environment, i);
+                bool by_name = bakery_environment_find_account(environment, bakery_account_name(account)) != NULL;
+
+                fprintf(stderr, "%s %s", i ? "," : "",
+                        by_name ? bakery_account_name(account) : bakery_account_id(account));
+        }
+        fprintf(stderr, "%s; or DefaultAccount in config.yml\n", n > LISTED_AT_MOST ? " ..." : "");
+        return EXIT_USAGE;
+}
+
+static int find_account(const struct options *options, const bakery_environment *environment, struct role *role)
+{
+        if (!options->account) {
+                role->account = bakery_environment_default_account(environment);
+                return role->account ? EXIT_DONE : fail_which_account(environment);
+        }
+        role->account = bakery_environment_find_account(environment, options->account);
+        if (role->account)
+                return EXIT_DONE;
+        return cli_usage("name it by its id", "several accounts of %s are called %s", options->environment,
+                         options->account);
+}
+
+static int find_in_config(const struct options *options, struct role *role)
+{
+        int code = check_names(options, role->config);
+
+        if (code)
+                return code;
+
+        const bakery_environment *environment = bakery_config_find_environment(role->config, options->environment);
+        role->group = bakery_environment_find_group(environment, options->access_type);
+        if (!role->group)
+                return fail_no_group(options, environment);
+        code = find_account(options, environment, role);
+        if (code)
+                return code;
+
+        bakery_error *err = NULL;
+        if (bakery_group_role_arn(role->group, role->account, &role->arn, &err) != BAKERY_OK)
+                return fail_and_free(err);
+        return EXIT_DONE;
+}
+
+static int load_config(const struct options *options, struct role *role)
+{
+        int code = EXIT_FAILED;
+
+        role->report = bakery_report_new();
+        role->config = role->report ? cli_load_config(options, role->report, &code) : NULL;
+        return role->config ? EXIT_DONE : code;
+}
+
+static int find_role(const struct options *options, struct role *role)
+{
+        bool by_name = options->environment || options->access_type || options->account;
+        int code;
+
+        if (options->role_arn && by_name)
+                return cli_usage("--env, --type and --account name a role of config.yml, --role-arn any role",
+                                 "the role is named twice");
+        if (options->role_arn) {
+                role->arn = strdup(options->role_arn);
+                return role->arn ? EXIT_DONE : EXIT_FAILED;
+        }
+        if (!options->environment || !options->access_type)
+                return cli_usage("name it with --env and --type, or with --role-arn", "which role?");
+        code = load_config(options, role);
+        return code ? code : find_in_config(options, role);
+}
+
+/* A policy of "file:PATH" stands there. NULL: it cannot be read, which was told. */
+static char *read_policy(const char *path)
+{
+        FILE *file = fopen(path, "re");
+        char *text = NULL;
+        size_t size = 0;
+
+        if (!file || getdelim(&text, &size, '\0', file) < 0) {
+                fputs("bakery-cli: the policy in ", stderr);
+                cli_put_harmless(stderr, path);
+                fputs(" cannot be read, or is empty\n  hint: --policy takes JSON, or file: and a path\n", stderr);
+                free(text);
+                text = NULL;
+        }
+        if (file)
+                fclose(file);
+        return text;
+}
+
+static int find_policy(const struct options *options, struct role *role)
+{
+        if (!options->policy)
+                return EXIT_DONE;
+        role->policy =
+                strncmp(options->policy, "file:", 5) == 0 ? read_policy(options->policy + 5) : strdup(options->policy);
+        return role->policy ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int find_tags(const struct options *options, struct role *role)
+{
+        for (size_t i = 0; i < options->tag_count; i++) {
+                size_t key_len = strcspn(options->tags[i], "=");
+
+                role->tag_keys[i] = strndup(options->tags[i], key_len);
+                if (!role->tag_keys[i])
+                        return EXIT_FAILED;
+                role->tags[role->tag_count++] =
+                        (bakery_session_tag){ role->tag_keys[i], options->tags[i] + key_len + 1 };
+        }
+        if (options->reason)
+                role->tags[role->tag_count++] = (bakery_session_tag){ "Reason", options->reason };
+        return EXIT_DONE;
+}
+
+static bakery_assume request_of(const struct options *options, const struct role *role)
+{
+        bakery_assume request = BAKERY_ASSUME_INIT;
+
+        request.group = role->group;
+        request.account = role->account;
+        request.role_arn = role->group ? NULL : role->arn;
+        request.chain.profile = options->profile;
+        request.chain.ask = tty_ask;
+        request.session_name = options->session_name;
+        request.duration_s = options->duration_s;
+        request.external_id = options->external_id;
+        request.policy = role->policy;
+        request.tags = role->tags;
+        request.tag_count = role->tag_count;
+        request.source_identity = options->source_identity;
+        request.region = role->region;
+        request.require_mfa = options->mfa;
+        request.mfa_serial = options->mfa_serial;
+        request.mfa_code = options->mfa_code;
+        request.refresh = options->refresh;
+        return request;
+}
+
+static int find_region(const struct options *options, struct role *role)
+{
+        int code = cli_find_region(options, &role->region);
+
+        if (!code && !role->region && role->config && bakery_config_region(role->config))
+                role->region = strdup(bakery_config_region(role->config));
+        return code;
+}
+
+/* Field 4 of the ARN, which was checked by then. */
+static const char *account_of_arn(const char *arn)
+{
+        for (int colons = 0; *arn && colons < 4; arn++)
+                colons += *arn == ':';
+        return arn;
+}
+
+static void name_account(struct role *role)
+{
+        if (role->account)
+                snprintf(role->account_name, sizeof role->account_name, "%s", bakery_account_name(role->account));
+        else
+                snprintf(role->account_name, sizeof role->account_name, "%.12s", account_of_arn(role->arn));
+}
+
+/* Where nobody names a region: that of the partition's own endpoint, as the AWS CLI does for the roles of profiles. */
+static void name_client_region(const struct role *role, char *into, size_t size_bytes)
+{
+        const char *partition = strchr(role->arn, ':');
+        size_t len = partition ? strcspn(partition + 1, ":") : 0;
+
+        if (role->region)
+                snprintf(into, size_bytes, "%s", role->region);
+        else
+                snprintf(into, size_bytes, "%.*s-global", (int)len, partition ? partition + 1 : "");
+}
+
+int role_assume(const struct options *options, struct role *role)
+{
+        char client_region[REGION_BYTES];
+        bakery_error *err = NULL;
+        int code = find_role(options, role);
+
+        if (!code)
+                code = find_policy(options, role);
+        if (!code)
+                code = find_tags(options, role);
+        if (!code)
+                code = find_region(options, role);
+        if (code)
+                return code;
+        name_client_region(role, client_region, sizeof client_region);
+        role->client = cli_client(options, client_region, &code);
+        if (code)
+                return code;
+
+        bakery_assume request = request_of(options, role);
+        if (bakery_assume_role_cached(role->client, &request, &role->credentials, &err) != BAKERY_OK)
+                return fail_and_free(err);
+        name_account(role);
+        when_print(bakery_credentials_expiration_s(role->credentials), role->expiration);
+        return EXIT_DONE;
+}
+
+void role_clear(struct role *role)
+{
+        bakery_credentials_free(role->credentials);
+        cli_client_free(role->client);
+        bakery_config_free(role->config);
+        bakery_report_free(role->report);
+        free(role->arn);
+        bakery_free(role->region);
+        free(role->policy);
+        for (size_t i = 0; i < TAGS_AT_MOST; i++)
+                free(role->tag_keys[i]);
+}
+
+void role_variables(const struct role *role, struct variable ret[ROLE_VARIABLES])
+{
+        const bakery_credentials *keys = role->credentials;
+        const bakery_group *group = role->group;
+        const struct variable variables[ROLE_VARIABLES] = {
+                { "AWS_ACCESS_KEY_ID", bakery_credentials_access_key_id(keys) },
+                { "AWS_SECRET_ACCESS_KEY", bakery_credentials_secret_access_key(keys) },
+                { "AWS_SESSION_TOKEN", bakery_credentials_session_token(keys) },
+                { "AWS_CREDENTIAL_EXPIRATION", role->expiration },
+                { "AWS_REGION", role->region },
+                { "AWS_DEFAULT_REGION", role->region },
+                { "BAKERY_ENVIRONMENT", group ? bakery_environment_name(bakery_group_environment(group)) : NULL },
+                { "BAKERY_ACCOUNT", role->account_name },
+                { "BAKERY_ACCESS_TYPE", group ? bakery_access_type_name(bakery_group_access_type(group)) : NULL },
+                { "BAKERY_ROLE_ARN", role->arn },
+                { "AWS_PROFILE", NULL },
+                { "AWS_DEFAULT_PROFILE", NULL },
+                { "AWS_SECURITY_TOKEN", NULL },
+        };
+
+        memcpy(ret, variables, sizeof variables);
+}

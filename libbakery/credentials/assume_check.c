@@ -1,0 +1,219 @@
+/* What AWS would refuse, refused here, with a sentence that says what to change. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "credentials/assume.h"
+#include "formats/arn.h"
+
+enum {
+        NAME_MIN_BYTES = 2,
+        NAME_MAX_BYTES = 64,
+        LONGEST_SESSION_S = 43200,
+        TAGS_MAX = 50,
+        TAG_KEY_MAX_BYTES = 128 * 4, /* characters, of UTF-8 */
+        TAG_VALUE_MAX_BYTES = 256 * 4,
+};
+
+static bakery_status check_role_arn(const char *text, bakery_error **err)
+{
+        struct arn arn;
+        bool is_role = bakery__arn_parse(text, &arn, NULL) == BAKERY_OK && bakery__span_is(arn.service, "iam") &&
+                       arn.resource.len > 5 && memcmp(arn.resource.at, "role/", 5) == 0 && arn.account.len == 12;
+
+        if (is_role)
+                return BAKERY_OK;
+        bakery__fail(err, BAKERY_ERR_ARGUMENT, "\"%.200s\" is no role's ARN", text);
+        bakery__error_hint(err, "one is written arn:aws:iam::222222222222:role/NAME");
+        return BAKERY_ERR_ARGUMENT;
+}
+
+/* https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, DurationSeconds */
+static bakery_status check_duration(const struct assuming *assuming, bakery_error **err)
+{
+        const bakery_group *group = assuming->request->group;
+        unsigned duration_s = assuming->request->duration_s;
+
+        if (duration_s == 0)
+                return BAKERY_OK;
+        if (duration_s < SHORTEST_SESSION_S || duration_s > LONGEST_SESSION_S) {
+                bakery__fail(err, BAKERY_ERR_ARGUMENT, "a session of %u s is not to be had", duration_s);
+                bakery__error_hint(err, "AWS gives 900 s (15 minutes) to 43200 s (12 hours)");
+                return BAKERY_ERR_ARGUMENT;
+        }
+        if (!group || duration_s <= bakery_group_max_session_duration_s(group))
+                return BAKERY_OK;
+        bakery__fail(err, BAKERY_ERR_ARGUMENT, "a session of %u s is longer than the %u s that the roles of %s allow",
+                     duration_s, bakery_group_max_session_duration_s(group), bakery_group_name(group));
+        bakery__error_hint(err, "MaxSessionDuration in config.yml says how long they allow");
+        return BAKERY_ERR_ARGUMENT;
+}
+
+static bool group_takes_tag(const bakery_group *group, const char *key)
+{
+        for (size_t i = 0; i < bakery_group_session_tag_count(group); i++)
+                if (strcmp(bakery_group_session_tag(group, i), key) == 0)
+                        return true;
+        return false;
+}
+
+/* Letters and digits of any script, and these. https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html */
+static bool is_tag_text(const char *text)
+{
+        for (const char *c = text; *c; c++)
+                if ((unsigned char)*c < 0x80 && !bakery__str_only((struct span){ c, 1 }, " _.:/=+-@"))
+                        return false;
+        return bakery__utf8_valid(bakery__span(text));
+}
+
+static bakery_status check_tag(const bakery_group *group, const bakery_session_tag *tag, bakery_error **err)
+{
+        size_t key_len = strlen(tag->key), value_len = strlen(tag->value);
+
+        if (key_len == 0 || key_len > TAG_KEY_MAX_BYTES || value_len > TAG_VALUE_MAX_BYTES || !is_tag_text(tag->key) ||
+            !is_tag_text(tag->value)) {
+                bakery__fail(err, BAKERY_ERR_ARGUMENT, "\"%.100s=%.100s\" is no session tag", tag->key, tag->value);
+                bakery__error_hint(err, "a key of 1 to 128 and a value of at most 256 letters, digits, spaces and "
+                                        "_.:/=+-@ make one");
+                return BAKERY_ERR_ARGUMENT;
+        }
+        if (!group || group_takes_tag(group, tag->key))
+                return BAKERY_OK;
+        bakery__fail(err, BAKERY_ERR_ARGUMENT, "the roles of %s take no session tag \"%.128s\"",
+                     bakery_group_name(group), tag->key);
+        bakery__error_hint(err, "SessionTags in config.yml lists the tags that may be passed");
+        return BAKERY_ERR_ARGUMENT;
+}
+
+/* Keys of tags are without case, as STS compares them. */
+static bool has_key_before(const bakery_assume *request, size_t end)
+{
+        for (size_t i = 0; i < end; i++)
+                if (bakery__str_equal_nocase(request->tags[i].key, request->tags[end].key))
+                        return true;
+        return false;
+}
+
+static bakery_status fail_twice(const char *key, bakery_error **err)
+{
+        bakery__fail(err, BAKERY_ERR_ARGUMENT, "the session tag \"%.128s\" stands twice", key);
+        bakery__error_hint(err, "name it once: AWS takes upper and lower case for the same");
+        return BAKERY_ERR_ARGUMENT;
+}
+
+static bakery_status check_tags(const bakery_assume *request, bakery_error **err)
+{
+        bakery_status st = BAKERY_OK;
+
+        if (request->tag_count > TAGS_MAX)
+                return bakery__fail(err, BAKERY_ERR_ARGUMENT, "%zu session tags are more than the %d that AWS takes",
+                                    request->tag_count, TAGS_MAX);
+        for (size_t i = 0; i < request->tag_count && !st; i++) {
+                st = check_tag(request->group, &request->tags[i], err);
+                if (!st && has_key_before(request, i))
+                        st = fail_twice(request->tags[i].key, err);
+        }
+        return st;
+}
+
+/* https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, RoleSessionName and SourceIdentity */
+static bakery_status check_name(const char *what, const char *name, bakery_error **err)
+{
+        size_t len = strlen(name);
+
+        if (len >= NAME_MIN_BYTES && len <= NAME_MAX_BYTES && bakery__str_only(bakery__span(name), "_+=,.@-"))
+                return BAKERY_OK;
+        bakery__fail(err, BAKERY_ERR_ARGUMENT, "\"%.100s\" is no %s", name, what);
+        bakery__error_hint(err, "2 to 64 letters, digits and _+=,.@- make one");
+        return BAKERY_ERR_ARGUMENT;
+}
+
+static bakery_status check_source_identity(const bakery_assume *request, bakery_error **err)
+{
+        if (!request->source_identity)
+                return BAKERY_OK;
+
+        bakery_status st = check_name("source identity", request->source_identity, err);
+        if (st || !request->group || bakery_group_allows_source_identity(request->group))
+                return st;
+        bakery__fail(err, BAKERY_ERR_ARGUMENT, "the roles of %s take no source identity",
+                     bakery_group_name(request->group));
+        bakery__error_hint(err, "SourceIdentity: true in config.yml allows it");
+        return BAKERY_ERR_ARGUMENT;
+}
+
+bakery_status bakery__assume_check(const struct assuming *assuming, bakery_error **err)
+{
+        const bakery_assume *request = assuming->request;
+        bakery_status st = check_role_arn(assuming->role_arn, err);
+
+        if (!st)
+                st = check_duration(assuming, err);
+        if (!st && request->session_name)
+                st = check_name("role session name", request->session_name, err);
+        if (!st)
+                st = check_source_identity(request, err);
+        return st ? st : check_tags(request, err);
+}
+
+/* Only a user has aws:username, which the roles compare with. */
+static bakery_status check_own_names(const struct assuming *assuming, bakery_error **err)
+{
+        const bakery_assume *request = assuming->request;
+        const char *own = assuming->caller.name;
+
+        if (!request->group || !assuming->caller.is_user)
+                return BAKERY_OK;
+        if (request->session_name && bakery_group_requires_session_name(request->group) &&
+            strcmp(request->session_name, own) != 0) {
+                bakery__fail(err, BAKERY_ERR_ARGUMENT,
+                             "the roles of %s take no other session name than your own, \"%s\"",
+                             bakery_group_name(request->group), own);
+                bakery__error_hint(err, "leave --session-name out");
+                return BAKERY_ERR_ARGUMENT;
+        }
+        if (request->source_identity && strcmp(request->source_identity, own) != 0) {
+                bakery__fail(err, BAKERY_ERR_ARGUMENT,
+                             "the roles of %s take no other source identity than your own, \"%s\"",
+                             bakery_group_name(request->group), own);
+                bakery__error_hint(err, "--source-identity %s", own);
+                return BAKERY_ERR_ARGUMENT;
+        }
+        return BAKERY_OK;
+}
+
+/* A user may be named with one character, a session not. */
+static bakery_status name_of_short(const struct assuming *assuming, char **ret_name, bakery_error **err)
+{
+        const bakery_group *group = assuming->request->group;
+        char *name = NULL;
+
+        if (group && bakery_group_requires_session_name(group)) {
+                bakery__fail(err, BAKERY_ERR_ARGUMENT,
+                             "the roles of %s want your name, \"%s\", and AWS takes no session name of one character",
+                             bakery_group_name(group), assuming->caller.name);
+                bakery__error_hint(err, "give the user a longer name, or RequireSessionName: false in config.yml");
+                return BAKERY_ERR_ARGUMENT;
+        }
+        if (asprintf(&name, "%s-", assuming->caller.name) < 0)
+                return bakery__fail_memory(err);
+        *ret_name = name;
+        return BAKERY_OK;
+}
+
+bakery_status bakery__assume_session_name(const struct assuming *assuming, char **ret_name, bakery_error **err)
+{
+        const char *asked = assuming->request->session_name;
+        bakery_status st = assuming->caller.arn ? check_own_names(assuming, err) : BAKERY_OK;
+
+        if (st)
+                return st;
+        if (!asked && strlen(assuming->caller.name) < NAME_MIN_BYTES)
+                return name_of_short(assuming, ret_name, err);
+
+        char *name = strdup(asked ? asked : assuming->caller.name);
+        if (!name)
+                return bakery__fail_memory(err);
+        *ret_name = name;
+        return BAKERY_OK;
+}

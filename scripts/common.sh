@@ -1,0 +1,133 @@
+# What the scripts share; they read it with ".". It changes into the source folder and sets:
+#   BUILD_DIR   where everything is built, absolute (build in the source folder, unless it was set)
+
+cd "$(dirname "$0")/.." || exit 1
+case ${BUILD_DIR:=build} in
+/*) ;;
+*) BUILD_DIR=$PWD/$BUILD_DIR ;;
+esac
+
+if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then
+    bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+else
+    bold='' plain=''
+fi
+
+# A heading.
+say() {
+    printf '\n%s== %s%s\n' "$bold" "$*" "$plain"
+}
+
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# The packages of the groups in scripts/packages.
+packages_of() {
+    for group in "$@"; do
+        awk -v group="$group" '$1 == group { print $2 }' scripts/packages
+    done
+}
+
+missing_packages() {
+    for package in $(packages_of "$@"); do
+        dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q ' installed$' || echo "$package"
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        env DEBIAN_FRONTEND=noninteractive "$@"
+    else
+        sudo -n env DEBIAN_FRONTEND=noninteractive "$@"
+    fi
+}
+
+can_be_root() {
+    [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null
+}
+
+# Installs what is missing of the groups. Nothing is asked of the package servers when nothing is missing.
+need_packages() {
+    if ! command -v dpkg-query >/dev/null; then
+        echo "This is no Debian or Ubuntu: scripts/packages says what must be there."
+        return 0
+    fi
+    missing=$(missing_packages "$@")
+    [ -n "$missing" ] || return 0
+    can_be_root || fail "please install, as root: apt-get install --no-install-recommends" $missing
+
+    say "Installing" $missing
+    mkdir -p "$BUILD_DIR"
+    { as_root apt-get update -q && as_root apt-get install -qy --no-install-recommends $missing; } \
+        >"$BUILD_DIR/apt.log" 2>&1 || {
+        tail -n 20 "$BUILD_DIR/apt.log" >&2
+        fail "the packages could not be installed"
+    }
+}
+
+# configure FOLDER OPTION...: sets a build folder up, and anew when the options are others than last time.
+configure() {
+    folder=$1
+    shift
+    if [ -f "$folder/build.ninja" ] && [ "$(cat "$folder/options" 2>/dev/null)" = "$*" ]; then
+        return 0
+    fi
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    meson setup "$folder" "$@" >"$folder.log" 2>&1 || {
+        tail -n 30 "$folder.log" >&2
+        fail "meson setup failed"
+    }
+    echo "$*" >"$folder/options"
+}
+
+# build FOLDER [TARGET...]: quiet, unless it fails.
+build() {
+    folder=$1
+    shift
+    ninja -C "$folder" "$@" >"$folder.log" 2>&1 || {
+        grep -v '^\[' "$folder.log" | tail -n 40 >&2
+        fail "the build failed: $folder.log"
+    }
+}
+
+# make_tools: a virtual environment in build/tools with what the requirements files of the tests pin, and node's
+# packages beside the policy test. Made again only when one of those files changed.
+make_tools() {
+    wanted=$(cat tests/*/requirements.txt tests/*/package-lock.json 2>/dev/null | cksum)
+    if [ ! -x "$BUILD_DIR/tools/bin/python3" ] || [ "$(cat "$BUILD_DIR/tools/wanted" 2>/dev/null)" != "$wanted" ]; then
+        say "Fetching the pinned test tools into $BUILD_DIR/tools"
+        rm -rf "$BUILD_DIR/tools"
+        mkdir -p "$BUILD_DIR"
+        python3 -m venv "$BUILD_DIR/tools"
+        set --
+        for file in tests/*/requirements.txt; do
+            [ ! -f "$file" ] || set -- "$@" -r "$file"
+        done
+        if [ $# -gt 0 ]; then
+            "$BUILD_DIR/tools/bin/pip" --disable-pip-version-check install -q "$@" >"$BUILD_DIR/tools.log" 2>&1 || {
+                tail -n 20 "$BUILD_DIR/tools.log" >&2
+                fail "the test tools could not be fetched"
+            }
+        fi
+        echo "$wanted" >"$BUILD_DIR/tools/wanted"
+    fi
+    PATH=$BUILD_DIR/tools/bin:$PATH
+    export PATH
+    # node knows only its own certificate authorities, not those that the machine was given.
+    if [ -z "${NODE_EXTRA_CA_CERTS-}" ] && [ -f /etc/ssl/certs/ca-certificates.crt ]; then
+        NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+        export NODE_EXTRA_CA_CERTS
+    fi
+    for lock in tests/*/package-lock.json; do
+        [ -f "$lock" ] || continue
+        folder=${lock%/*}
+        [ ! "$folder/node_modules/.package-lock.json" -nt "$lock" ] || continue
+        (cd "$folder" && npm ci --no-fund --no-audit) >"$BUILD_DIR/npm.log" 2>&1 || {
+            tail -n 20 "$BUILD_DIR/npm.log" >&2
+            fail "npm ci in $folder failed"
+        }
+    done
+}
