@@ -115,6 +115,44 @@ START_TEST(an_entry_that_is_cut_or_changed_is_none)
 }
 END_TEST
 
+/* The sum that stands at the end of an entry (FNV-1a), made anew. */
+static void mend_sum(struct buf *bytes)
+{
+        uint64_t sum = 0xcbf29ce484222325u;
+
+        bytes->len -= strlen("0123456789abcdef\n");
+        for (size_t i = 0; i < bytes->len; i++)
+                sum = (sum ^ (unsigned char)bytes->at[i]) * 0x100000001b3u;
+        bakery__buf_format(bytes, "%016llx\n", (unsigned long long)sum);
+}
+
+START_TEST(a_sum_that_is_right_is_not_enough)
+{
+        static const struct {
+                const char *from, *to; /* equally long */
+                bool good;
+        } changes[] = { { "4:4600,", "4:4700,", true },  { "4:4600,", "4:46a0,", false },
+                        { "4:1000,", "4:-100,", false }, { "4:4600,", "5:4600,", false },
+                        { "4:4600,", "4;4600,", false }, { "5:ASIAX,", "5:ASI X,", false } };
+
+        for (size_t i = 0; i < N_ELEMENTS(changes); i++) {
+                AUTO_CLEAR(cache_key) key = key_of("role", "a");
+                AUTO_CLEAR(buf) bytes = { 0 };
+                AUTO_CLEAR(cache_entry) found = { 0 };
+                const char *why = NULL;
+
+                print(&key, &bytes);
+                char *at = strstr(bytes.at, changes[i].from);
+                ck_assert_ptr_nonnull(at);
+                memcpy(at, changes[i].to, strlen(changes[i].to));
+                mend_sum(&bytes);
+                ck_assert_msg(bakery__cache_parse(&key, (struct span){ bytes.at, bytes.len }, &found, &why) ==
+                                      changes[i].good,
+                              "%s", changes[i].to);
+        }
+}
+END_TEST
+
 /* Inputs that would be one text, were they joined. */
 static const struct {
         enum cache_kind kinds[2];
@@ -594,6 +632,7 @@ Suite *cache_suite(void)
 
         tcase_add_test(bytes, an_entry_comes_back_as_it_was);
         tcase_add_test(bytes, an_entry_that_is_cut_or_changed_is_none);
+        tcase_add_test(bytes, a_sum_that_is_right_is_not_enough);
         tcase_add_loop_test(bytes, other_inputs_are_another_entry, 0, N_ELEMENTS(different));
         suite_add_tcase(suite, bytes);
 

@@ -145,6 +145,24 @@ START_TEST(refuses_a_struct_without_its_size)
 }
 END_TEST
 
+/* STS takes a code once: an answer that was lost may have used it up. */
+START_TEST(a_code_is_sent_once)
+{
+        AUTO_CLEAR(fake_wire) wire = { .answers = { ANSWER(500, NULL, "") } };
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        AUTO_PTR(bakery_credentials) session = NULL;
+        bakery_assume_role request = usual();
+
+        ck_assert_int_eq(bakery_sts_assume_role(fake_client(&wire), keys, &request, &session, NULL),
+                         BAKERY_ERR_NETWORK);
+        ck_assert_uint_eq(wire.requests, 3);
+        wire.requests = 0;
+        request.token_code = "123456";
+        ck_assert_int_eq(bakery_sts_assume_role(wire.client, keys, &request, &session, NULL), BAKERY_ERR_NETWORK);
+        ck_assert_uint_eq(wire.requests, 1);
+}
+END_TEST
+
 START_TEST(a_web_identity_is_not_signed)
 {
         static const char answer[] =
@@ -413,6 +431,7 @@ Suite *sts_suite(void)
         tcase_add_test(sts, sends_nothing_that_was_not_set);
         tcase_add_loop_test(sts, checks_before_it_sends, 0, (int)N_ELEMENTS(requests));
         tcase_add_test(sts, refuses_a_struct_without_its_size);
+        tcase_add_test(sts, a_code_is_sent_once);
         tcase_add_test(sts, a_web_identity_is_not_signed);
         tcase_add_test(sts, an_mfa_session);
         tcase_add_loop_test(sts, reads_credentials, 0, (int)N_ELEMENTS(credentials));
