@@ -82,8 +82,8 @@ static bakery_status find_endpoint(struct trip *trip, bakery_error **err)
                 .service = call->service,
                 .region = find_region(client, call),
                 .url = url,
-                .fips = !url &&
-                        (options->use_fips || is_switched_on(client, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")),
+                /* Together with a URL it is refused: who asks for FIPS must not be sent elsewhere without a word. */
+                .fips = options->use_fips || is_switched_on(client, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
                 .dual_stack = !url && (options->use_dual_stack ||
                                        is_switched_on(client, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")),
                 .bucket = call->bucket,

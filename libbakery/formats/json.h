@@ -55,9 +55,10 @@ void bakery__json_clear(struct json *json);
 DEFINE_AUTO_CLEAR(json, bakery__json_clear)
 
 /*
- * Parses text, all of it, into *ret, to be cleared by the caller; what stood in ret but "secret" is not looked at. Refuses what cJSON would let through: what
- * RFC 8259 does not allow, text behind the value, a key that stands twice in one object (cJSON takes the first,
- * others the last), \u0000 (cJSON cuts there), numbers past 2^53 (cJSON changes them), bytes that are no UTF-8. what names the text in errors, the text itself never shows.
+ * Parses text, all of it, into *ret, to be cleared by the caller; of what stood in ret only "secret" is looked at.
+ * Refuses what cJSON would let through: what RFC 8259 does not allow, text behind the value, a key that stands twice in
+ * one object (cJSON takes the first, others the last), \u0000 (cJSON cuts there), numbers past 2^53 (cJSON changes
+ * them), bytes that are no UTF-8. what names the text in errors, the text itself never shows.
  * Gives BAKERY_ERR_FORMAT, BAKERY_ERR_MEMORY.
  */
 bakery_status bakery__json_parse(struct span text, const char *what, struct json *ret, bakery_error **err);

@@ -1,4 +1,5 @@
 /* Any text as a value of each form, and as an ARN: what is accepted can be used where it goes. */
+#include "base/arena.h"
 #include "formats/arn.h"
 #include "model/form.h"
 #include "target.h"
@@ -33,7 +34,8 @@ static void check_arn(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
         struct span value = { size ? (const char *)bytes : "", size };
-        char *text = strndup(value.at, size);
+        AUTO_CLEAR(arena) arena = { 0 };
+        const char *text = bakery__arena_copy(&arena, value); /* the input itself does not end in NUL */
 
         MUST(text);
         for (size_t i = 0; i < N_ELEMENTS(forms); i++) {
@@ -45,6 +47,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
                         MUST(bakery__form_number_value(text) >= forms[i]->min);
         }
         check_arn(text);
-        free(text);
         return 0;
 }
