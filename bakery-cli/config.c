@@ -1,4 +1,6 @@
 /* Finding and loading the configuration. */
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -20,6 +22,12 @@ static const char *xdg_path(char *into, size_t size_bytes)
 
 enum { PATH_MAX_BYTES = 4096 };
 
+/* A link that leads nowhere is there too: it was put there to be read, and loading it says what is wrong. */
+static bool is_there(const char *path)
+{
+        return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 static const char *first_found(void)
 {
         static char xdg[PATH_MAX_BYTES];
@@ -27,7 +35,7 @@ static const char *first_found(void)
                                        "/etc/bakery/config.yml" };
 
         for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-                if (places[i] && access(places[i], F_OK) == 0)
+                if (places[i] && is_there(places[i]))
                         return places[i];
         return NULL;
 }

@@ -13,12 +13,14 @@ static const char *const state_names[] = {
 
 static void print_file(const bakery_file_event *event, void *context)
 {
-        (void)context;
+        size_t *n_stale = context;
+
         printf("%-10s ", state_names[event->state]);
         cli_put_harmless(stdout, event->path);
         putchar('\n');
         if (event->state != BAKERY_FILE_STALE)
                 return;
+        ++*n_stale;
         fputs("bakery-cli: ", stderr);
         cli_put_harmless(stderr, event->path);
         fputs(" is of an earlier configuration\n"
@@ -29,6 +31,7 @@ static void print_file(const bakery_file_event *event, void *context)
 struct json_files {
         struct json_out json;
         bakery_error *err; /* the first that came up */
+        size_t n_stale;
 };
 
 static void print_file_json(const bakery_file_event *event, void *context)
@@ -36,6 +39,7 @@ static void print_file_json(const bakery_file_event *event, void *context)
         struct json_files *files = context;
         char hash[65] = "";
 
+        files->n_stale += event->state == BAKERY_FILE_STALE;
         if (event->text && !files->err)
                 bakery_sha256_hex(event->text, event->size_bytes, hash, &files->err);
         json_begin(&files->json, NULL, '{');
@@ -121,14 +125,24 @@ static void print_headroom_json(const bakery_group *group, void *context)
         json_end(json, '}');
 }
 
-static int finish(const struct options *options, size_t changes)
+/* generate removes nothing: told to run it again for a file that is stale, one would run it for ever. */
+static const char *check_hint(size_t changes, size_t n_stale)
+{
+        if (n_stale == 0)
+                return "bakery-cli generate";
+        if (n_stale == changes)
+                return "remove what is stale, once no stack uses it any more";
+        return "bakery-cli generate; and remove what is stale, once no stack uses it any more";
+}
+
+static int finish(const struct options *options, size_t changes, size_t n_stale)
 {
         if (!options->check || changes == 0)
                 return EXIT_DONE;
         fprintf(stderr,
                 "bakery-cli: %zu file%s not as the configuration makes %s\n"
-                "  hint: bakery-cli generate\n",
-                changes, changes == 1 ? " is" : "s are", changes == 1 ? "it" : "them");
+                "  hint: %s\n",
+                changes, changes == 1 ? " is" : "s are", changes == 1 ? "it" : "them", check_hint(changes, n_stale));
         return EXIT_REFUSED;
 }
 
@@ -136,16 +150,17 @@ static int write_text(const struct options *options, const bakery_config *config
 {
         bakery_write_options how = BAKERY_WRITE_OPTIONS_INIT;
         bakery_error *err = NULL;
-        size_t changes = 0;
+        size_t changes = 0, n_stale = 0;
         int code;
 
         how.check_only = options->check;
         how.on_file = print_file;
+        how.context = &n_stale;
         if (bakery_templates_write(config, folder, &how, &changes, &err) != BAKERY_OK) {
                 code = cli_fail(err);
         } else {
                 print_all_headroom(config);
-                code = finish(options, changes);
+                code = finish(options, changes, n_stale);
         }
         bakery_error_free(err);
         return code;
@@ -175,7 +190,7 @@ static int write_json(const struct options *options, const bakery_config *config
         if (st || files.err)
                 code = cli_fail(st ? err : files.err);
         else
-                code = finish(options, changes);
+                code = finish(options, changes, files.n_stale);
         bakery_error_free(files.err);
         bakery_error_free(err);
         return code;

@@ -1,4 +1,4 @@
-#include "role.h"
+#include "client.h"
 #include "ui/json.h"
 
 static void print_json(size_t count)

@@ -3,7 +3,7 @@
 #define BAKERY_CLI_ROLE_H
 
 #include "child.h"
-#include "cli.h"
+#include "client.h"
 #include "ui/when.h"
 
 /* Begin with { 0 }. */
@@ -32,15 +32,5 @@ void role_variables(const struct role *role, struct variable ret_variables[ROLE_
 
 /* Prints the session as a credential_process does. */
 void role_print_process(const struct role *role);
-
-/* A client for options, which the signals end; the region is as the person set it. NULL with the reason printed. */
-bakery_client *cli_client(const struct options *options, const char *region, int *ret_code);
-void cli_client_free(bakery_client *client);
-
-/*
- * The region: --region, the environment's, the profile's. *ret_region is NULL when none of them names one; free it with
- * bakery_free(). EXIT_DONE, or another code with the reason printed.
- */
-int cli_find_region(const struct options *options, char **ret_region);
 
 #endif

@@ -41,9 +41,8 @@ static void print_counts(const char *path, const bakery_config *config, const ba
         print_count(n_warnings, "warning", "\n");
 }
 
-/* The findings, on stdout: here they are the answer, not a complaint. */
-static int print_report(enum output output, const char *path, const bakery_config *config, const bakery_report *report,
-                        bool with_counts)
+/* The findings, on stdout: here they are the answer, not a complaint. config is NULL when it is not valid. */
+static int print_report(enum output output, const char *path, const bakery_config *config, const bakery_report *report)
 {
         char *text = NULL;
         bakery_error *err = NULL;
@@ -53,26 +52,11 @@ static int print_report(enum output output, const char *path, const bakery_confi
                 cli_print(text);
         else
                 code = cli_fail(err);
-        if (code == EXIT_DONE && output == OUTPUT_TEXT && with_counts)
+        if (code == EXIT_DONE && output == OUTPUT_TEXT)
                 print_counts(path, config, report);
         bakery_free(text);
         bakery_error_free(err);
         return code;
-}
-
-/* The size of a template is known when it is made. */
-static bakery_status try_templates(const bakery_config *config, bakery_error **err)
-{
-        bakery_status st = BAKERY_OK;
-
-        for (size_t i = 0; i < bakery_template_count(config) && st == BAKERY_OK; i++) {
-                char *json = NULL;
-                size_t size_bytes;
-
-                st = bakery_template_emit(config, i, &json, &size_bytes, err);
-                bakery_free(json);
-        }
-        return st;
 }
 
 static int validate(const struct options *options, const char *path, bakery_report *report)
@@ -80,18 +64,17 @@ static int validate(const struct options *options, const char *path, bakery_repo
         bakery_config *config = NULL;
         bakery_error *err = NULL;
         bakery_status st = bakery_config_load_file(path, report, &config, &err);
-        bakery_status tried = config ? try_templates(config, &err) : BAKERY_OK;
         int code;
 
+        if (st == BAKERY_OK)
+                st = bakery_templates_check(config, report, &err);
         if (st == BAKERY_OK || st == BAKERY_ERR_CONFIG) {
-                code = print_report(options->output, path, config, report, !tried);
+                code = print_report(options->output, path, st ? NULL : config, report);
                 if (code == EXIT_DONE && st)
                         code = EXIT_CONFIG;
         } else {
                 code = cli_fail_config(err);
         }
-        if (tried)
-                code = cli_fail(err);
         bakery_config_free(config);
         bakery_error_free(err);
         return code;

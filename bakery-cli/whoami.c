@@ -1,7 +1,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "role.h"
+#include "client.h"
 #include "ui/json.h"
 #include "ui/tty.h"
 #include "ui/when.h"

@@ -46,7 +46,10 @@ typedef struct bakery_grant_filter {
 BAKERY_EXPORT bakery_status bakery_grants_new(const bakery_config *config, const bakery_grant_filter *filter,
                                               bakery_grants **ret_grants, bakery_error **err);
 
-/** Steps to the next grant; 0 at the end. What the accessors return as text is valid until the next step. */
+/**
+ * Steps to the next grant; 0 at the end. What the accessors return as text is valid until the next step; before the
+ * first one there is nothing, and they give NULL.
+ */
 BAKERY_EXPORT int bakery_grants_next(bakery_grants *grants);
 BAKERY_EXPORT const bakery_group *bakery_grants_group(const bakery_grants *grants);
 BAKERY_EXPORT const char *bakery_grants_group_name(const bakery_grants *grants);

@@ -10,8 +10,8 @@ extern "C" {
 #endif
 
 /**
- * A list of findings, in the order in which they stand in the file. A report keeps the first 1,000 findings
- * and counts the rest. Text is borrowed from the report.
+ * A list of findings, in the order in which they stand in the file. A report keeps 1,000 findings,
+ * errors before warnings, and counts the rest. Text is borrowed from the report.
  */
 typedef struct bakery_report bakery_report;
 

@@ -34,6 +34,14 @@ BAKERY_EXPORT const char *bakery_template_about(const bakery_config *config, siz
 BAKERY_EXPORT bakery_status bakery_template_emit(const bakery_config *config, size_t i, char **ret_json,
                                                  size_t *ret_size_bytes, bakery_error **err);
 
+/**
+ * Makes every template, and adds what CloudFormation would refuse for its size to report, which may be NULL. Sizes are
+ * known only when the templates are made, so that loading does not tell them.
+ * Gives BAKERY_ERR_CONFIG with the first mistake in *err, BAKERY_ERR_MEMORY.
+ */
+BAKERY_EXPORT bakery_status bakery_templates_check(const bakery_config *config, bakery_report *report,
+                                                   bakery_error **err);
+
 /** What became of a file, or would become of it. */
 typedef enum bakery_file_state {
         BAKERY_FILE_UNCHANGED = 0, /**< the file holds these bytes already */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -90,33 +91,70 @@ static void sync_folder_of(const char *path)
                 (void)fsync(fd);
 }
 
-static unsigned mode_of(const char *path, unsigned mode)
+/* What path names: of a link the file it leads to, so that it stays a link. NULL with errno: a link that leads nowhere
+ * too, as nothing says where the file was meant to be. */
+static char *target_of(const char *path)
 {
         struct stat about;
+        char *target = realpath(path, NULL);
 
-        return stat(path, &about) == 0 ? about.st_mode & 07777 : mode;
+        if (target || errno != ENOENT)
+                return target;
+        if (lstat(path, &about) == 0) {
+                errno = ENOENT;
+                return NULL;
+        }
+        return strdup(path);
+}
+
+/* A new file of a name of its own beside path. The mode is given here and not later: the umask has its say. */
+static int open_beside(const char *path, unsigned mode, char **ret_name)
+{
+        enum { TRIES = 100 }; /* what was left behind by a process of the same id that died */
+
+        for (unsigned i = 0; i < TRIES; i++) {
+                AUTO_FREE char *name = NULL;
+
+                if (asprintf(&name, "%s.%ld-%u", path, (long)getpid(), i) < 0) {
+                        name = NULL;
+                        errno = ENOMEM;
+                        return -1;
+                }
+                int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+                if (fd >= 0)
+                        *ret_name = STEAL(name);
+                if (fd >= 0 || errno != EEXIST)
+                        return fd;
+        }
+        return -1;
+}
+
+static bakery_status fail_write(bakery_error **err, const char *path)
+{
+        return errno == ENOMEM ? bakery__fail_memory(err) : fail_errno(err, "write", path);
 }
 
 bakery_status bakery__fs_write(const char *path, struct span bytes, unsigned mode, bakery_error **err)
 {
+        AUTO_FREE char *target = target_of(path);
         AUTO_FREE char *beside = NULL;
+        struct stat old;
 
-        if (asprintf(&beside, "%s.XXXXXX", path) < 0) {
-                beside = NULL;
-                return bakery__fail_memory(err);
-        }
-        AUTO_FD fd = mkostemp(beside, O_CLOEXEC);
+        if (!target)
+                return fail_write(err, path);
+        bool is_new = stat(target, &old) != 0;
+        AUTO_FD fd = open_beside(target, is_new ? mode : 0600, &beside);
         if (fd < 0)
-                return fail_errno(err, "write", path);
+                return fail_write(err, path);
 
-        if (!write_all(fd, bytes) || fchmod(fd, mode_of(path, mode)) != 0 || fsync(fd) != 0 ||
-            rename(beside, path) != 0) {
+        if (!write_all(fd, bytes) || (!is_new && fchmod(fd, old.st_mode & 07777) != 0) || fsync(fd) != 0 ||
+            rename(beside, target) != 0) {
                 bakery_status st = fail_errno(err, "write", path);
 
                 unlink(beside);
                 return st;
         }
-        sync_folder_of(path);
+        sync_folder_of(target);
         return BAKERY_OK;
 }
 

@@ -96,23 +96,58 @@ size_t bakery__report_dropped(const bakery_report *report)
         return made - report->count;
 }
 
-/* A free place at the end; NULL when the report is full or memory is gone. */
-static struct finding *next_finding(bakery_report *report)
+/* Room for one more at the end. False when memory is gone. */
+static bool grow(bakery_report *report)
 {
-        if (report->count == MAX_HELD)
-                return NULL;
-        if (report->count == report->capacity) {
-                size_t capacity = report->capacity ? report->capacity * 2 : 16;
-                struct finding *findings = realloc(report->findings, capacity * sizeof *findings);
+        size_t capacity = report->capacity ? report->capacity * 2 : 16;
+        struct finding *findings;
 
-                if (!findings) {
-                        report->no_memory = true;
-                        return NULL;
-                }
-                report->findings = findings;
-                report->capacity = capacity;
+        if (report->count < report->capacity)
+                return true;
+        findings = realloc(report->findings, capacity * sizeof *findings);
+        if (!findings) {
+                report->no_memory = true;
+                return false;
         }
-        return &report->findings[report->count];
+        report->findings = findings;
+        report->capacity = capacity;
+        return true;
+}
+
+/* The last held finding that is no error; NULL when all are. */
+static struct finding *least_of(bakery_report *report)
+{
+        for (size_t i = report->count; i-- > 0;)
+                if (report->findings[i].severity != BAKERY_SEVERITY_ERROR)
+                        return &report->findings[i];
+        return NULL;
+}
+
+/*
+ * Keeps made, which it takes over, and gives its place; NULL when it is only counted. In a full report an error takes
+ * the place of a warning: a thousand warnings must not hide why the file is refused.
+ */
+static struct finding *keep(bakery_report *report, struct finding *made)
+{
+        struct finding *place = NULL;
+
+        if (report->count < MAX_HELD && grow(report)) {
+                place = &report->findings[report->count++];
+        } else if (report->count == MAX_HELD && made->severity == BAKERY_SEVERITY_ERROR) {
+                place = least_of(report);
+                if (place)
+                        free_finding(place);
+        }
+        if (place)
+                *place = *made;
+        else
+                free_finding(made);
+        return place;
+}
+
+static bool is_wanted(const bakery_report *report, bakery_severity severity)
+{
+        return report->count < MAX_HELD || severity == BAKERY_SEVERITY_ERROR;
 }
 
 struct finding *bakery__report_vadd(bakery_report *report, bakery_severity severity, const char *rule, const char *file,
@@ -121,25 +156,23 @@ struct finding *bakery__report_vadd(bakery_report *report, bakery_severity sever
         if (!report)
                 return NULL;
         report->made[severity]++;
-
-        struct finding *finding = next_finding(report);
-        if (!finding)
+        if (!is_wanted(report, severity))
                 return NULL;
-        *finding = (struct finding){
+
+        struct finding made = {
                 .severity = severity,
                 .place = place,
                 .rule = rule,
                 .file = strdup(file),
                 .message = bakery__str_harmless_format(format, args),
         };
-        if (!finding->file || !finding->message) {
-                free_finding(finding);
+        if (!made.file || !made.message) {
+                free_finding(&made);
                 report->no_memory = true;
                 return NULL;
         }
-        bakery__str_make_harmless(finding->file);
-        report->count++;
-        return finding;
+        bakery__str_make_harmless(made.file);
+        return keep(report, &made);
 }
 
 struct finding *bakery__report_add(bakery_report *report, bakery_severity severity, const char *rule, const char *file,
@@ -235,13 +268,8 @@ bakery_status bakery__report_move(bakery_report *from, bakery_report *to, bakery
         if (!to)
                 return BAKERY_OK;
         for (size_t i = 0; i < from->count; i++) {
-                struct finding *place = next_finding(to);
-
-                if (!place)
-                        break;
-                *place = from->findings[i];
+                keep(to, &from->findings[i]);
                 from->findings[i] = (struct finding){ 0 };
-                to->count++;
         }
         for (size_t i = 0; i < N_ELEMENTS(to->made); i++)
                 to->made[i] += from->made[i];

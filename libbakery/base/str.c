@@ -18,6 +18,13 @@ static bool is_blank(char c)
         return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+bool bakery__span_starts(struct span span, const char *prefix)
+{
+        size_t len = strlen(prefix);
+
+        return span.len >= len && memcmp(span.at, prefix, len) == 0;
+}
+
 struct span bakery__span_trim(struct span span)
 {
         while (span.len > 0 && is_blank(span.at[0])) {

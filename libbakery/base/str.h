@@ -14,6 +14,7 @@ struct span {
 
 struct span bakery__span(const char *text);
 bool bakery__span_is(struct span span, const char *text);
+bool bakery__span_starts(struct span span, const char *prefix);
 struct span bakery__span_trim(struct span span); /* white space off both ends */
 
 bool bakery__str_equal(const char *a, const char *b); /* NULL equals NULL only */

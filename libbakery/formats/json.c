@@ -146,7 +146,12 @@ static void print_number(struct buf *buf, double number)
         /* Below 2^53 every whole number is exact as a double. */
         bool whole = number > -9007199254740992.0 && number < 9007199254740992.0 && number == (double)(long long)number;
 
-        bakery__buf_format(buf, whole ? "%.0f" : "%.17g", number);
+        AUTO_CLEAR(buf) text = { .max = 400 };
+
+        bakery__buf_format(&text, whole ? "%.0f" : "%.17g", number);
+        buf->no_memory |= text.no_memory;
+        for (size_t i = 0; i < text.len; i++) /* the decimal point is the locale's, which may have it as a comma */
+                bakery__buf_char(buf, text.at[i] && strchr("+-0123456789e", text.at[i]) ? text.at[i] : '.');
 }
 
 static void print_newline(struct buf *buf, enum json_style style, size_t depth)

@@ -35,18 +35,41 @@ static struct finding *refuse(struct reading *in, const char *rule, struct place
         return bakery__report_add(in->report, BAKERY_SEVERITY_ERROR, rule, in->file, place, "%s", sentence);
 }
 
+static bool starts_with_bom(struct span text)
+{
+        return bakery__span_starts(text, "\xef\xbb\xbf");
+}
+
 /* libyaml gives a byte offset when the bytes themselves are at fault. */
 static struct place place_of_offset(struct span text, size_t offset)
 {
         struct place place = { 1, 1 };
 
-        for (size_t i = 0; i < offset && i < text.len; i++) {
+        for (size_t i = starts_with_bom(text) ? 3 : 0; i < offset && i < text.len; i++) {
                 bool newline = text.at[i] == '\n';
+                bool continues = ((unsigned char)text.at[i] & 0xc0) == 0x80; /* columns count characters */
 
                 place.line += newline;
-                place.column = newline ? 1 : place.column + 1;
+                place.column = newline ? 1 : place.column + !continues;
         }
         return place;
+}
+
+/* Line ends that YAML knows and editors do not show: what stands behind one looks like a part of the comment before. */
+static size_t find_hidden_line_end(struct span text)
+{
+        static const char *const hidden[] = { "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9" }; /* NEL, LS, PS */
+
+        for (size_t i = 0; i < text.len; i++) {
+                if (text.at[i] == '\r' && (i + 1 == text.len || text.at[i + 1] != '\n'))
+                        return i;
+                if ((unsigned char)text.at[i] < 0x80)
+                        continue;
+                for (size_t k = 0; k < N_ELEMENTS(hidden); k++)
+                        if (bakery__span_starts((struct span){ text.at + i, text.len - i }, hidden[k]))
+                                return i;
+        }
+        return text.len;
 }
 
 /* The blanks that begin a line hold a tab, which YAML forbids and nobody sees. */
@@ -130,14 +153,24 @@ static bool wants_key(const struct reading *in)
         return in->depth > 0 && in->open[in->depth - 1]->kind == YAML_MAPPING && !in->key;
 }
 
+/* U+0080 to U+009F; and U+FFFE and U+FFFF, which are no characters, and which libyaml makes of escapes but never reads.
+ */
+static bool is_hidden_character(struct span text)
+{
+        if (bakery__span_starts(text, "\xef\xbf\xbe") || bakery__span_starts(text, "\xef\xbf\xbf"))
+                return true;
+        return text.len > 1 && (unsigned char)text.at[0] == 0xc2 && (unsigned char)text.at[1] < 0xa0;
+}
+
 /* Line breaks and tabs are text; every other control character hides something. */
 static bool has_control(struct span text)
 {
         for (size_t i = 0; i < text.len; i++) {
                 unsigned char c = (unsigned char)text.at[i];
-                bool c1 = c == 0xc2 && i + 1 < text.len && (unsigned char)text.at[i + 1] < 0xa0;
 
-                if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f || c1)
+                if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+                        return true;
+                if (c >= 0x80 && is_hidden_character((struct span){ text.at + i, text.len - i }))
                         return true;
         }
         return false;
@@ -207,6 +240,12 @@ static bakery_status take_alias(struct reading *in, const yaml_event_t *event, b
         return BAKERY_OK;
 }
 
+static bakery_status refuse_depth(struct reading *in, const yaml_event_t *event)
+{
+        refuse(in, "yaml-depth", place_of(event->start_mark), "nested deeper than 64 levels");
+        return BAKERY_ERR_FORMAT;
+}
+
 static bakery_status open_collection(struct reading *in, const yaml_event_t *event, bakery_error **err)
 {
         bool mapping = event->type == YAML_MAPPING_START_EVENT;
@@ -220,10 +259,8 @@ static bakery_status open_collection(struct reading *in, const yaml_event_t *eve
                 in->skipped = 1;
                 return BAKERY_OK;
         }
-        if (in->depth == MAX_DEPTH) {
-                refuse(in, "yaml-depth", place, "nested deeper than 64 levels");
-                return BAKERY_ERR_FORMAT;
-        }
+        if (in->depth == MAX_DEPTH)
+                return refuse_depth(in, event);
         if (has_tag(tag))
                 refuse(in, "yaml-tag", place, "a YAML tag is not supported: write the value without it");
 
@@ -318,20 +355,18 @@ static bakery_status begin_document(struct reading *in, const yaml_event_t *even
         return BAKERY_ERR_FORMAT;
 }
 
-/* Passes over a collection that stands where none may. */
-static bool skips(struct reading *in, const yaml_event_t *event)
+/* Passes over a collection that stands where none may. libyaml's time grows with the square of its depth. */
+static bakery_status skip(struct reading *in, const yaml_event_t *event)
 {
-        if (in->skipped == 0)
-                return false;
         in->skipped += event->type == YAML_MAPPING_START_EVENT || event->type == YAML_SEQUENCE_START_EVENT;
         in->skipped -= event->type == YAML_MAPPING_END_EVENT || event->type == YAML_SEQUENCE_END_EVENT;
-        return true;
+        return in->depth + in->skipped > MAX_DEPTH ? refuse_depth(in, event) : BAKERY_OK;
 }
 
 static bakery_status take(struct reading *in, const yaml_event_t *event, bakery_error **err)
 {
-        if (skips(in, event))
-                return BAKERY_OK;
+        if (in->skipped > 0)
+                return skip(in, event);
         switch (event->type) {
         case YAML_DOCUMENT_START_EVENT:
                 return begin_document(in, event);
@@ -366,11 +401,31 @@ static bakery_status read_events(struct reading *in, bakery_error **err)
         }
 }
 
+/* What libyaml would take in silence. Reading on would give every line behind it another number. */
+static bool check_bytes(struct reading *in)
+{
+        bool utf16 = bakery__span_starts(in->text, "\xff\xfe") || bakery__span_starts(in->text, "\xfe\xff");
+        size_t hidden = find_hidden_line_end(in->text);
+
+        if (utf16) {
+                struct finding *finding =
+                        refuse(in, "yaml-syntax", (struct place){ 1, 1 }, "no valid YAML: the file is UTF-16");
+
+                bakery__report_hint(in->report, finding, "save the file as UTF-8");
+        } else if (hidden < in->text.len) {
+                refuse(in, "control-character", place_of_offset(in->text, hidden),
+                       "a line ends here in a way that editors do not show (a lone CR, NEL, LS or PS)");
+        }
+        return !utf16 && hidden == in->text.len;
+}
+
 bakery_status bakery__yaml_parse(struct span text, const char *file, struct arena *arena, bakery_report *report,
                                  struct yaml_node **ret_root, bakery_error **err)
 {
         struct reading in = { .text = text, .file = file, .arena = arena, .report = report };
 
+        if (!check_bytes(&in))
+                return BAKERY_ERR_FORMAT;
         if (!yaml_parser_initialize(&in.parser))
                 return bakery__fail_memory(err);
         yaml_parser_set_input_string(&in.parser, (const unsigned char *)text.at, text.len);

@@ -14,6 +14,7 @@ enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAPPING };
 struct yaml_node {
         enum yaml_kind kind;
         bool plain;             /* a scalar without quotes: "~" and "" may mean nothing */
+        bool kept_out;          /* of the JSON that its parent is written as */
         bool refused;           /* a mistake about it was reported: what follows from it is not told again */
         struct place place;     /* of its first character */
         const char *text;       /* of a scalar */

@@ -3,7 +3,7 @@
 static void put_children(struct json *json, struct cJSON *to, const struct yaml_node *node)
 {
         for (const struct yaml_node *child = node->first; child; child = child->next)
-                if (!child->refused || child->kind != YAML_SCALAR)
+                if (!child->kept_out && (!child->refused || child->kind != YAML_SCALAR))
                         bakery__yaml_to_json(json, to, node->kind == YAML_MAPPING ? child->key : NULL, child);
 }
 

@@ -132,7 +132,7 @@ static void check_environments(struct checking *in)
 }
 
 /* "arn:aws:..." in a configuration of aws-cn names what cannot be there. */
-static void check_partition_of(struct checking *in, const struct word *arn_word, const char *what)
+static void check_partition_of(struct checking *in, const struct word *arn_word, const char *what, const char *own)
 {
         const char *id = in->config->partition->id;
         struct arn arn;
@@ -144,7 +144,66 @@ static void check_partition_of(struct checking *in, const struct word *arn_word,
         struct finding *finding = bakery__mistake(in, "other-partition", arn_word->place,
                                                   "%s is of the partition %.*s, and the configuration of %s", what,
                                                   (int)arn.partition.len, arn.partition.at, id);
-        bakery__hint(in, finding, "write arn:${Partition}:..., which is right in every partition");
+        bakery__hint(in, finding, "write arn:%s:...", own);
+}
+
+/* A policy of one account is in no other; only the roles of that account can have it. */
+static void warn_foreign_policy(struct checking *in, const struct word *word, const char *what, struct span account,
+                                const bakery_account *lacking)
+{
+        struct finding *finding = bakery__warning(in, "foreign-policy", word->place,
+                                                  "%s is of the account %.*s, and the roles of %s (%s) cannot have it",
+                                                  what, (int)account.len, account.at, lacking->name, lacking->id);
+
+        bakery__hint(in, finding, "write ${AccountId} for the account: each then has a policy of that name");
+}
+
+/* The first account of the environment that a literal account id does not mean; NULL. */
+static const bakery_account *other_account(const bakery_environment *environment, struct span account)
+{
+        for (size_t i = 0; i < environment->n_accounts; i++)
+                if (!bakery__span_is(account, environment->accounts[i].id))
+                        return &environment->accounts[i];
+        return NULL;
+}
+
+static bool has_policy(const bakery_group *group, struct place place)
+{
+        const struct words *arns = &group->access_type->policy_arns;
+
+        for (size_t i = 0; i < arns->count; i++)
+                if (arns->at[i].place.line == place.line && arns->at[i].place.column == place.column)
+                        return true;
+        return group->settings.boundary_place.line == place.line &&
+               group->settings.boundary_place.column == place.column;
+}
+
+/* An account whose roles would have the policy that stands there, which is of another account; NULL. */
+static const bakery_account *find_lacking(const struct checking *in, struct place place, struct span account)
+{
+        for (size_t i = 0; i < in->config->n_environments; i++) {
+                const bakery_environment *environment = &in->config->environments[i];
+                const bakery_account *lacking = other_account(environment, account);
+
+                for (size_t k = 0; lacking && k < environment->n_groups; k++)
+                        if (has_policy(&environment->groups[k], place))
+                                return lacking;
+        }
+        return NULL;
+}
+
+static void check_policy_arn(struct checking *in, const struct word *word, const char *what)
+{
+        struct arn arn;
+
+        check_partition_of(in, word, what, "${Partition}");
+        if (bakery__arn_parse(word->text, &arn, NULL) || bakery__span_is(arn.account, "aws") ||
+            bakery__span_is(arn.account, "${AccountId}"))
+                return;
+
+        const bakery_account *lacking = find_lacking(in, word->place, arn.account);
+        if (lacking)
+                warn_foreign_policy(in, word, what, arn.account, lacking);
 }
 
 static void check_machine(struct checking *in, const struct word *word)
@@ -152,7 +211,8 @@ static void check_machine(struct checking *in, const struct word *word)
         const char *bakery = bakery_config_bakery_account_id(in->config);
         struct arn arn;
 
-        check_partition_of(in, word, "the machine principal");
+        /* Which takes no variables. */
+        check_partition_of(in, word, "the machine principal", in->config->partition->id);
         if (!*bakery || bakery__arn_parse(word->text, &arn, NULL) || bakery__span_is(arn.account, bakery))
                 return;
 
@@ -165,8 +225,32 @@ static void check_machine(struct checking *in, const struct word *word)
 static void check_boundary(struct checking *in, const struct settings *level)
 {
         if (level->permissions_boundary)
-                check_partition_of(in, &(struct word){ level->permissions_boundary, level->boundary_place },
-                                   "the permissions boundary");
+                check_policy_arn(in, &(struct word){ level->permissions_boundary, level->boundary_place },
+                                 "the permissions boundary");
+}
+
+enum { POLICIES_COMPARED = 100 }; /* more are refused for their number */
+
+/* What follows "arn:<partition>:", which may be written in two ways. */
+static const char *behind_partition(const char *arn)
+{
+        const char *rest = strchr(arn + strlen("arn:"), ':');
+
+        return rest ? rest : arn;
+}
+
+/* CloudFormation takes no policy twice. */
+static void check_repeated_policies(struct checking *in, const bakery_access_type *type)
+{
+        for (size_t i = 0; i < type->policy_arns.count; i++) {
+                const struct word *word = &type->policy_arns.at[i];
+
+                for (size_t k = 0; k < i; k++)
+                        if (strcmp(behind_partition(word->text), behind_partition(type->policy_arns.at[k].text)) == 0)
+                                bakery__mistake(in, "duplicate-policy", word->place,
+                                                "the policy stands twice: in line %u and in line %u",
+                                                type->policy_arns.at[k].place.line, word->place.line);
+        }
 }
 
 static void check_access_types(struct checking *in)
@@ -175,10 +259,12 @@ static void check_access_types(struct checking *in)
                 const bakery_access_type *type = &in->config->access_types[i];
 
                 for (size_t k = 0; k < type->policy_arns.count; k++)
-                        check_partition_of(in, &type->policy_arns.at[k], "the policy");
+                        check_policy_arn(in, &type->policy_arns.at[k], "the policy");
                 for (size_t k = 0; k < type->machine_principals.count; k++)
                         check_machine(in, &type->machine_principals.at[k]);
                 check_boundary(in, &type->level);
+                if (type->policy_arns.count <= POLICIES_COMPARED)
+                        check_repeated_policies(in, type);
                 if (type->policy_arns.count == 0 && !type->inline_policy.root && !type->incomplete) {
                         struct finding *finding = bakery__mistake(in, "no-policy", type->place,
                                                                   "access type \"%s\" allows nothing", type->name);

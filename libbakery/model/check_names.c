@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/checking.h"
+#include "model/form.h"
 #include "model/limits.h"
 
 /* A name that something in the file makes, and where that stands. */
@@ -331,8 +332,27 @@ static void check_account_names(struct checking *in)
         }
 }
 
+/* "--account 444444444444" must never mean another account than the one of that id. */
+static void check_names_like_ids(struct checking *in)
+{
+        for (size_t i = 0; i < in->config->n_environments; i++) {
+                const bakery_environment *environment = &in->config->environments[i];
+
+                for (size_t k = 0; k < environment->n_accounts; k++) {
+                        const bakery_account *account = &environment->accounts[k];
+                        bool like_id = form_account_id.accepts(&form_account_id, bakery__span(account->name));
+
+                        if (like_id && strcmp(account->name, account->id) != 0)
+                                bakery__mistake(in, "name-collision", account->name_place,
+                                                "account %s has the name %s, which is an account id, and not its own",
+                                                account->id, account->name);
+                }
+        }
+}
+
 void bakery__check_names(struct checking *in)
 {
+        check_names_like_ids(in);
         check_environment_names(in);
         check_access_type_names(in);
         check_user_names(in);

@@ -9,22 +9,13 @@
 
 enum { CONFIG_MAX_BYTES = 16 << 20 };
 
-/*
- * What was taken out of the tree must not reach libcyaml, so that it gets the rest, written anew; but for the secret,
- * since nobody wipes cJSON's copies. It is taken from the tree.
- */
+/* What was taken out of the tree must not reach libcyaml, so that it gets the rest, written anew. */
 static bakery_status load_rest(const struct yaml_node *root, struct raw *raw, const char *file, bakery_error **err)
 {
         AUTO_CLEAR(json) json = { 0 };
         AUTO_CLEAR(buf) text = { .max = CONFIG_MAX_BYTES * 8 };
-        struct yaml_node *hook = bakery__yaml_get(root, "SlackChannelHookUrl");
-        const char *hidden = hook ? hook->text : NULL;
 
-        if (hook)
-                hook->text = "";
         bakery__yaml_to_json(&json, NULL, NULL, root);
-        if (hook)
-                hook->text = hidden;
         bakery_status st = bakery__json_print(&json, JSON_COMPACT, &text, file, err);
         if (st)
                 return st;

@@ -163,7 +163,7 @@ static bool is_role_path(const struct form *form, struct span text)
         if (text.len == 2) /* nothing between the slashes */
                 return false;
         for (size_t i = 0; i < text.len; i++)
-                if (text.at[i] < 0x21 || text.at[i] > 0x7e || strchr("*?$", text.at[i]))
+                if (text.at[i] < 0x21 || text.at[i] > 0x7e || strchr("*?$\"\\", text.at[i]))
                         return false;
         return true;
 }
@@ -354,7 +354,7 @@ const struct form form_role_arn = {
 };
 const struct form form_role_path = {
         .must = "a path that begins and ends in a slash, as / or /people/",
-        .hint = "at most 512 characters, no blanks and none of *?$",
+        .hint = "at most 512 characters, no blanks, quotes or backslashes, and none of *?$",
         .accepts = is_role_path,
         .max_length = PATH_MAX_LENGTH,
         .schema_pattern = "^/(.*/)?$",

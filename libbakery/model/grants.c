@@ -173,17 +173,17 @@ const bakery_group *bakery_grants_group(const bakery_grants *grants)
 
 const char *bakery_grants_group_name(const bakery_grants *grants)
 {
-        return grants->at_group->name;
+        return grants->at_group ? grants->at_group->name : NULL;
 }
 
 const char *bakery_grants_role_arn(const bakery_grants *grants)
 {
-        return grants->arn.at;
+        return grants->at_group ? grants->arn.at : NULL;
 }
 
 const char *bakery_grants_role_name(const bakery_grants *grants)
 {
-        return grants->arn.at + grants->name_offset;
+        return grants->at_group ? grants->arn.at + grants->name_offset : NULL;
 }
 
 const bakery_account *bakery_grants_account(const bakery_grants *grants)

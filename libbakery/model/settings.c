@@ -1,7 +1,5 @@
 #include "model/settings.h"
 
-#include <string.h>
-
 #include "model/form.h"
 
 static enum said flag_of(const char *text)
@@ -77,7 +75,7 @@ static bool near_is_smaller(unsigned near, unsigned far)
 static const struct tag *find_tag(const struct tag *tags, size_t n, const char *key)
 {
         for (size_t i = 0; i < n; i++)
-                if (strcmp(tags[i].key, key) == 0)
+                if (bakery__str_equal_nocase(tags[i].key, key)) /* as IAM compares them */
                         return &tags[i];
         return NULL;
 }
@@ -107,7 +105,7 @@ static bool merge_tags(const struct settings *near, const struct settings *far, 
 static bool holds(const char *const *texts, size_t n, const char *text)
 {
         for (size_t i = 0; i < n; i++)
-                if (strcmp(texts[i], text) == 0)
+                if (bakery__str_equal_nocase(texts[i], text))
                         return true;
         return false;
 }

@@ -7,7 +7,7 @@
 #include "formats/yaml.h"
 #include "model/raw.h"
 
-enum said { UNSAID, SAID_NO, SAID_YES };
+enum said { UNSAID, SAID_NO, SAID_YES }; /* in this order: what is said more strongly wins */
 
 struct tag {
         const char *key, *value;

@@ -55,10 +55,14 @@ static const char *nearest_key(const struct yaml_node *child, const struct mappi
 static void report_unknown(struct shaping *in, const struct yaml_node *child, const struct mapping *mapping)
 {
         const char *nearest = nearest_key(child, mapping);
-        struct finding *finding =
-                mistake(in, "unknown-key", child->key_place, "unknown key \"%.60s\" in %s", child->key, mapping->noun);
+        /* "SlackChannelHookUrl:https://..." without a blank is one key, of which only the name may be shown. */
+        int shown = (int)strcspn(child->key, ":");
+        struct finding *finding = mistake(in, "unknown-key", child->key_place, "unknown key \"%.*s\" in %s",
+                                          shown < 60 ? shown : 60, child->key, mapping->noun);
 
-        if (nearest)
+        if (child->key[shown])
+                bakery__report_hint(in->report, finding, "a blank must stand behind the colon of a key");
+        else if (nearest)
                 bakery__report_hint(in->report, finding, "did you mean \"%s\"?", nearest);
         else
                 hint_allowed_keys(in, finding, mapping);
@@ -185,11 +189,26 @@ static bool check_tag(struct shaping *in, const struct key *key, struct yaml_nod
         return check_text(in, &(struct key){ .name = node->key }, key->form, node);
 }
 
+/* IAM's tag keys are without case. Lists of tags are short, or refused for their length. */
+static void check_tag_keys(struct shaping *in, const struct yaml_node *tags)
+{
+        for (const struct yaml_node *child = tags->first; child; child = child->next)
+                for (const struct yaml_node *before = tags->first; before != child; before = before->next)
+                        if (bakery__str_equal_nocase(before->key, child->key))
+                                mistake(in, "name-collision", child->key_place,
+                                        "tag \"%.60s\" differs from \"%.60s\" of line %u only in case", child->key,
+                                        before->key, before->key_place.line);
+}
+
+enum { TAGS_AT_MOST = 50 };
+
 static bool check_tags(struct shaping *in, const struct key *key, struct yaml_node *node)
 {
         if (node->kind != YAML_MAPPING)
                 return wrong_kind(in, key, node, "a mapping of tag keys and values");
         keep_children(in, key, node, check_tag);
+        if (node->count <= TAGS_AT_MOST)
+                check_tag_keys(in, node);
         return true;
 }
 
@@ -255,6 +274,12 @@ static void report_missing(struct shaping *in, const struct yaml_node *node, con
                         mistake(in, "missing-key", node->place, "%s is missing in %s", key->name, mapping->noun);
 }
 
+/* What is taken from the tree need not pass through libcyaml, and a secret must not: nobody wipes cJSON's copies. */
+static bool is_of_the_tree(const struct key *key)
+{
+        return key->secret || key->kind == KEY_WORDS || key->kind == KEY_TAGS || key->kind == KEY_POLICY;
+}
+
 static void check_mapping(struct shaping *in, struct yaml_node *node, const struct mapping *mapping)
 {
         struct yaml_node *previous = NULL;
@@ -266,10 +291,12 @@ static void check_mapping(struct shaping *in, struct yaml_node *node, const stru
 
                 if (!key)
                         report_unknown(in, child, mapping);
-                if (keep)
-                        previous = child;
-                else
+                if (!keep) {
                         take_out(in, node, previous, child);
+                        continue;
+                }
+                child->kept_out = is_of_the_tree(key);
+                previous = child;
         }
 }
 

@@ -4,7 +4,8 @@
  * With RequireMfa in Defaults the self-service policy also denies everything but enrolling a device while there is
  * no MFA, for both groups. It follows AWS's pattern
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html
- * but for plain access keys, which may not even enrol: a stolen key must not bring its own device.
+ * but for plain access keys, which may not even enrol: a stolen key must not bring its own device. That holds as soon
+ * as any role demands MFA.
  */
 #include "template/cfn.h"
 #include "template/emit.h"
@@ -14,11 +15,17 @@ static const char description[] = "This policy will allow group members to manag
 
 #define ACTIONS_AT_MOST 12
 
+enum mfa_demand {
+        NOWHERE,
+        SOMEWHERE, /* by some role */
+        EVERYWHERE /* by Defaults */
+};
+
 struct statement {
         const char *sid;
         const char *effect;
-        bool only_with_mfa; /* it stands there only when Defaults require MFA */
-        bool not_action;    /* the actions are those that are left out */
+        enum mfa_demand demand; /* it stands there where at least so much MFA is demanded */
+        bool not_action;        /* the actions are those that are left out */
         const char *actions[ACTIONS_AT_MOST];
         const char *resources[4];            /* what follows arn:<partition>:iam::<account>: */
         const char *operation, *key, *value; /* a condition */
@@ -38,32 +45,37 @@ static const struct statement statements[] = {
                        "iam:DeleteLoginProfile", "iam:GetAccessKeyLastUsed", "iam:GetLoginProfile", "iam:GetUser",
                        "iam:ListAccessKeys", "iam:UpdateAccessKey" },
           .resources = { OWN_USER } },
+        /* IAM deletes no device that is still active, so that deleting one ends an enrolment that was not finished. */
         { .sid = "EnrolOwnMfaDevice",
           .effect = "Allow",
-          .actions = { "iam:CreateVirtualMFADevice", "iam:EnableMFADevice", "iam:GetMFADevice", "iam:ListMFADevices",
-                       "iam:ResyncMFADevice" },
+          .actions = { "iam:CreateVirtualMFADevice", "iam:DeleteVirtualMFADevice", "iam:EnableMFADevice",
+                       "iam:GetMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice" },
           .resources = { OWN_USER, OWN_DEVICE } },
         { .sid = "RemoveOwnMfaDevice",
           .effect = "Allow",
-          .actions = { "iam:DeactivateMFADevice", "iam:DeleteVirtualMFADevice" },
-          .resources = { OWN_USER, OWN_DEVICE },
+          .actions = { "iam:DeactivateMFADevice" },
+          .resources = { OWN_USER },
           .operation = "Bool",
           .key = "aws:MultiFactorAuthPresent",
           .value = "true" },
         { .sid = "DenyAllButEnrollingWithoutMfa",
           .effect = "Deny",
-          .only_with_mfa = true,
+          .demand = EVERYWHERE,
           .not_action = true,
-          .actions = { "iam:ChangePassword", "iam:CreateVirtualMFADevice", "iam:EnableMFADevice",
-                       "iam:GetAccountPasswordPolicy", "iam:GetMFADevice", "iam:GetUser", "iam:ListMFADevices",
-                       "iam:ListVirtualMFADevices", "iam:ResyncMFADevice", "sts:GetSessionToken" },
+          .actions = { "iam:ChangePassword", "iam:CreateVirtualMFADevice", "iam:DeleteVirtualMFADevice",
+                       "iam:EnableMFADevice", "iam:GetAccountPasswordPolicy", "iam:GetMFADevice", "iam:GetUser",
+                       "iam:ListMFADevices", "iam:ListVirtualMFADevices", "iam:ResyncMFADevice",
+                       "sts:GetSessionToken" },
           .operation = "BoolIfExists",
           .key = "aws:MultiFactorAuthPresent",
           .value = "false" },
+        /* Whoever stole a key must not make it one with MFA: neither by a device, nor by a password that may enrol one.
+         */
         { .sid = "DenyEnrollingWithAccessKeys",
           .effect = "Deny",
-          .only_with_mfa = true,
-          .actions = { "iam:CreateVirtualMFADevice", "iam:EnableMFADevice", "iam:ResyncMFADevice" },
+          .demand = SOMEWHERE,
+          .actions = { "iam:CreateLoginProfile", "iam:CreateVirtualMFADevice", "iam:EnableMFADevice",
+                       "iam:ResyncMFADevice" },
           .operation = "Null",
           .key = "aws:MultiFactorAuthPresent",
           .value = "true" },
@@ -103,14 +115,14 @@ static void put_statement(struct json *json, struct cJSON *to, const struct stat
         bakery__json_text(json, tests, statement->key, statement->value);
 }
 
-static void put_self_service(struct json *json, struct cJSON *properties, bool with_mfa)
+static void put_self_service(struct json *json, struct cJSON *properties, enum mfa_demand demand)
 {
         struct cJSON *document = bakery__json_object(json, properties, "PolicyDocument");
 
         bakery__json_text(json, document, "Version", "2012-10-17");
         struct cJSON *to = bakery__json_array(json, document, "Statement");
         for (size_t i = 0; i < N_ELEMENTS(statements); i++)
-                if (with_mfa || !statements[i].only_with_mfa)
+                if (demand >= statements[i].demand)
                         put_statement(json, to, &statements[i]);
 }
 
@@ -123,9 +135,20 @@ static void put_group(struct json *json, struct cJSON *template, const char *log
         bakery__cfn_sub(json, bakery__json_array(json, group, "ManagedPolicyArns"), NULL, policy_arn);
 }
 
+static enum mfa_demand demand_of(const bakery_config *config)
+{
+        if (config->defaults.require_mfa == SAID_YES)
+                return EVERYWHERE;
+        for (size_t i = 0; i < config->n_environments; i++)
+                for (size_t k = 0; k < config->environments[i].n_groups; k++)
+                        if (bakery_group_requires_mfa(&config->environments[i].groups[k]))
+                                return SOMEWHERE;
+        return NOWHERE;
+}
+
 void bakery__emit_bakery_account(struct json *json, const bakery_config *config, const bakery_environment *environment)
 {
-        bool with_mfa = config->defaults.require_mfa == SAID_YES;
+        enum mfa_demand demand = demand_of(config);
         struct cJSON *template = bakery__cfn_begin(json, "Bakery: the groups of the Bakery account itself");
 
         (void)environment;
@@ -141,7 +164,7 @@ void bakery__emit_bakery_account(struct json *json, const bakery_config *config,
         bakery__json_text(json, policy, "Description", description);
         struct cJSON *groups = bakery__json_array(json, policy, "Groups");
         bakery__cfn_ref(json, groups, NULL, "BakeryUsersGroup");
-        if (with_mfa) /* an administrator without MFA could switch all of it off */
+        if (demand == EVERYWHERE) /* an administrator without MFA could switch all of it off */
                 bakery__cfn_ref(json, groups, NULL, "BakeryAdminsGroup");
-        put_self_service(json, policy, with_mfa);
+        put_self_service(json, policy, demand);
 }

@@ -1,6 +1,7 @@
 #include <bakery/template.h>
 
 #include "base/buf.h"
+#include "base/report.h"
 #include "formats/crypto.h"
 #include "model/limits.h"
 #include "template/emit.h"
@@ -140,6 +141,48 @@ bakery_status bakery_template_emit(const bakery_config *config, size_t i, char *
                 return st;
         bakery__error_clear(err);
         return bakery__buf_take(&text, file, ret_json, ret_size_bytes, err);
+}
+
+/* Where what a template is too large for stands: its environment, or the first of all. */
+static struct place place_of(const bakery_config *config, size_t i)
+{
+        size_t rest;
+        const struct template_kind *kind = kind_of(config, i, &rest);
+
+        return config->environments[kind->file ? 0 : rest].place;
+}
+
+static bakery_status check_one(const bakery_config *config, size_t i, bakery_report *report, bakery_error **err)
+{
+        AUTO_FREE char *json = NULL;
+        AUTO_PTR(bakery_error) too_large = NULL;
+        size_t size_bytes;
+        bakery_status st = bakery_template_emit(config, i, &json, &size_bytes, &too_large);
+
+        if (st != BAKERY_ERR_LIMIT)
+                return st ? bakery__fail_memory(err) : BAKERY_OK;
+
+        struct finding *finding = bakery__report_add(report, BAKERY_SEVERITY_ERROR, "template-too-large", config->name,
+                                                     place_of(config, i), "%s", bakery_error_message(too_large));
+        if (bakery_error_hint(too_large))
+                bakery__report_hint(report, finding, "%s", bakery_error_hint(too_large));
+        return BAKERY_OK;
+}
+
+bakery_status bakery_templates_check(const bakery_config *config, bakery_report *report, bakery_error **err)
+{
+        AUTO_PTR(bakery_report) own = bakery_report_new();
+        bakery_status st = own ? BAKERY_OK : BAKERY_ERR_MEMORY;
+
+        bakery__error_clear(err);
+        if (st)
+                return bakery__fail_memory(err);
+        for (size_t i = 0; i < bakery_template_count(config) && !st; i++)
+                st = check_one(config, i, own, err);
+        if (!st)
+                st = bakery__report_status(own, err);
+        bakery_status moved = bakery__report_move(own, report, st ? NULL : err);
+        return st ? st : moved;
 }
 
 bakery_status bakery_sha256_hex(const void *bytes, size_t size_bytes, char ret_hex[65], bakery_error **err)

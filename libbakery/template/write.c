@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/fs.h"
 #include "base/map.h"
@@ -140,6 +141,14 @@ static int is_ours(const struct dirent *entry)
         return looks_like_ours(entry->d_name);
 }
 
+/* A folder or a link of such a name is nothing that was written here. */
+static bool is_regular(const char *path)
+{
+        struct stat about;
+
+        return lstat(path, &about) == 0 && S_ISREG(about.st_mode);
+}
+
 /* A folder that cannot be listed has nothing to tell: what was to be written is. */
 static bakery_status tell_stale(struct writing *in, bakery_error **err)
 {
@@ -153,7 +162,7 @@ static bakery_status tell_stale(struct writing *in, bakery_error **err)
 
                 if (!path)
                         st = bakery__fail_memory(err);
-                else if (!is_made(in, stale.file))
+                else if (!is_made(in, stale.file) && is_regular(path))
                         tell(in, path, &stale, BAKERY_FILE_STALE);
                 free(entries[i]);
         }

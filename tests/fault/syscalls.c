@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum call { OPEN, READ, FSTAT, MKOSTEMP, WRITE, FCHMOD, FSYNC, RENAME, MKDIR, N_CALLS };
-static const char *const call_names[] = { "open",   "read",  "fstat",  "mkostemp", "write",
-                                          "fchmod", "fsync", "rename", "mkdir" };
+enum call { OPEN, READ, FSTAT, CREATE, WRITE, FCHMOD, FSYNC, RENAME, MKDIR, N_CALLS };
+static const char *const call_names[] = { "open",  "read",   "fstat", "open of a new file", "write", "fchmod",
+                                          "fsync", "rename", "mkdir" };
 
 static struct {
         enum call call;
@@ -45,7 +46,6 @@ static bool fails(enum call call)
 
 WRAP(ssize_t, read, READ, (int fd, void *to, size_t size), (fd, to, size))
 WRAP(int, fstat64, FSTAT, (int fd, struct stat *about), (fd, about))
-WRAP(int, mkostemp64, MKOSTEMP, (char *path, int flags), (path, flags))
 WRAP(int, fchmod, FCHMOD, (int fd, mode_t mode), (fd, mode))
 WRAP(int, fsync, FSYNC, (int fd), (fd))
 WRAP(int, rename, RENAME, (const char *from, const char *to), (from, to))
@@ -55,7 +55,13 @@ int __real_open64(const char *path, int flags, ...);
 int __wrap_open64(const char *path, int flags, ...);
 int __wrap_open64(const char *path, int flags, ...)
 {
-        return fails(OPEN) ? -1 : __real_open64(path, flags, 0600);
+        bool creates = (flags & O_CREAT) != 0;
+        va_list args;
+
+        va_start(args, flags);
+        mode_t mode = creates ? va_arg(args, mode_t) : 0;
+        va_end(args);
+        return fails(creates ? CREATE : OPEN) ? -1 : __real_open64(path, flags, mode);
 }
 
 ssize_t __real_write(int fd, const void *from, size_t size);
@@ -74,12 +80,12 @@ static const struct {
         bool is_short;
         bool harmless; /* it must work all the same */
 } cases[] = {
-        { OPEN, EACCES, false, false },     { OPEN, EMFILE, false, false },    { READ, EIO, false, false },
-        { READ, EINTR, false, true },       { FSTAT, EIO, false, false },      { MKOSTEMP, EACCES, false, false },
-        { MKOSTEMP, ENOSPC, false, false }, { MKOSTEMP, EROFS, false, false }, { WRITE, ENOSPC, false, false },
-        { WRITE, EDQUOT, false, false },    { WRITE, EIO, false, false },      { WRITE, EINTR, false, true },
-        { WRITE, 0, true, true },           { FCHMOD, EPERM, false, false },   { FSYNC, EIO, false, false },
-        { RENAME, EXDEV, false, false },    { RENAME, EACCES, false, false },  { MKDIR, EACCES, false, false },
+        { OPEN, EACCES, false, false },   { OPEN, EMFILE, false, false },   { READ, EIO, false, false },
+        { READ, EINTR, false, true },     { FSTAT, EIO, false, false },     { CREATE, EACCES, false, false },
+        { CREATE, ENOSPC, false, false }, { CREATE, EROFS, false, false },  { WRITE, ENOSPC, false, false },
+        { WRITE, EDQUOT, false, false },  { WRITE, EIO, false, false },     { WRITE, EINTR, false, true },
+        { WRITE, 0, true, true },         { FCHMOD, EPERM, false, false },  { FSYNC, EIO, false, false },
+        { RENAME, EXDEV, false, false },  { RENAME, EACCES, false, false }, { MKDIR, EACCES, false, false },
 };
 
 static char folder[] = "/tmp/bakery-fault-XXXXXX";

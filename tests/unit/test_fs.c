@@ -150,6 +150,56 @@ START_TEST(writes_a_new_file)
 }
 END_TEST
 
+START_TEST(a_new_file_honours_the_umask)
+{
+        AUTO_FREE char *path = path_to(folder, "a");
+        mode_t mask = umask(027);
+
+        ck_assert_int_eq(bakery__fs_write(path, bakery__span("new"), 0644, NULL), BAKERY_OK);
+        ck_assert_int_eq(chmod(path, 0666), 0);
+        ck_assert_int_eq(bakery__fs_write(path, bakery__span("newer"), 0644, NULL), BAKERY_OK);
+        ck_assert_uint_eq(mode_of(path), 0666);
+        ck_assert_int_eq(unlink(path), 0);
+        ck_assert_int_eq(bakery__fs_write(path, bakery__span("new"), 0644, NULL), BAKERY_OK);
+        umask(mask);
+        ck_assert_uint_eq(mode_of(path), 0640);
+}
+END_TEST
+
+START_TEST(a_link_stays_and_what_it_leads_to_is_written)
+{
+        AUTO_FREE char *path = path_to(folder, "a");
+        AUTO_FREE char *link = path_to(folder, "link");
+        AUTO_PTR(bakery_error) err = NULL;
+
+        write_text(path, "old");
+        ck_assert_int_eq(symlink("a", link), 0);
+        ck_assert_int_eq(bakery__fs_write(link, bakery__span("new"), 0600, NULL), BAKERY_OK);
+        AUTO_FREE char *text = read_text(path);
+        ck_assert_str_eq(text, "new");
+        ck_assert_int_eq(unlink(path), 0);
+        ck_assert_int_eq(bakery__fs_write(link, bakery__span("new"), 0600, &err), BAKERY_ERR_IO);
+        ck_assert_msg(strstr(bakery_error_message(err), "/link: No such file"), "%s", bakery_error_message(err));
+        ck_alone("link");
+}
+END_TEST
+
+/* A process of the same id died before it could rename its file. */
+START_TEST(a_name_that_is_taken_is_left_alone)
+{
+        AUTO_FREE char *path = path_to(folder, "a");
+        AUTO_FREE char *taken = NULL;
+
+        ck_assert_int_gt(asprintf(&taken, "%s.%ld-0", path, (long)getpid()), 0);
+        write_text(taken, "theirs");
+        ck_assert_int_eq(bakery__fs_write(path, bakery__span("new"), 0600, NULL), BAKERY_OK);
+        AUTO_FREE char *text = read_text(taken);
+        ck_assert_str_eq(text, "theirs");
+        ck_assert_int_eq(unlink(taken), 0);
+        ck_alone("a");
+}
+END_TEST
+
 START_TEST(replaces_a_file_and_keeps_its_mode)
 {
         AUTO_FREE char *path = path_to(folder, "a");
@@ -258,6 +308,9 @@ Suite *fs_suite(void)
         tcase_add_test(tcase, tells_the_size_before_it_reads);
         tcase_add_test(tcase, a_file_that_has_more_than_it_says_is_bounded);
         tcase_add_test(tcase, writes_a_new_file);
+        tcase_add_test(tcase, a_new_file_honours_the_umask);
+        tcase_add_test(tcase, a_link_stays_and_what_it_leads_to_is_written);
+        tcase_add_test(tcase, a_name_that_is_taken_is_left_alone);
         tcase_add_test(tcase, replaces_a_file_and_keeps_its_mode);
         tcase_add_test(tcase, writes_nothing_into_a_file);
         tcase_add_test(tcase, writes_beside_and_renames);

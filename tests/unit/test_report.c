@@ -86,25 +86,37 @@ START_TEST(a_thousand_are_held_and_the_rest_counted)
         fill(report, HELD, BAKERY_SEVERITY_WARNING);
         ck_assert_uint_eq(bakery__report_dropped(report), 0);
         ck_assert_int_eq(bakery__report_status(report, NULL), BAKERY_OK);
-        ck_assert_ptr_null(add(report, BAKERY_SEVERITY_ERROR, 1, 1, "one more"));
+        ck_assert_ptr_null(add(report, BAKERY_SEVERITY_WARNING, 1, 1, "one more"));
         ck_assert_uint_eq(bakery_report_count(report), HELD);
         ck_assert_uint_eq(bakery_report_line(report, HELD - 1), HELD);
         ck_assert_uint_eq(bakery__report_dropped(report), 1);
-        ck_assert_uint_eq(bakery_report_count_of(report, BAKERY_SEVERITY_WARNING), HELD);
-        ck_assert_uint_eq(bakery_report_count_of(report, BAKERY_SEVERITY_ERROR), 1);
+        ck_assert_uint_eq(bakery_report_count_of(report, BAKERY_SEVERITY_WARNING), HELD + 1);
 }
 END_TEST
 
-/* An error that was only counted is one all the same: the configuration must not load. */
-START_TEST(an_error_past_the_thousandth_finding_counts)
+/* A thousand warnings must not hide why a file is refused: an error takes the place of one. */
+START_TEST(an_error_past_the_thousandth_finding_is_held)
 {
         AUTO_PTR(bakery_report) report = bakery_report_new();
         AUTO_PTR(bakery_error) err = NULL;
 
         fill(report, HELD, BAKERY_SEVERITY_WARNING);
-        add(report, BAKERY_SEVERITY_ERROR, 1, 1, "one more");
+        ck_assert_ptr_nonnull(add(report, BAKERY_SEVERITY_ERROR, 1, 1, "one more"));
+        ck_assert_uint_eq(bakery_report_count(report), HELD);
+        ck_assert_uint_eq(bakery_report_count_of(report, BAKERY_SEVERITY_ERROR), 1);
+        ck_assert_uint_eq(bakery__report_dropped(report), 1);
         ck_assert_int_eq(bakery__report_status(report, &err), BAKERY_ERR_CONFIG);
-        ck_assert_str_eq(bakery_error_message(err), "more than 1000 findings, errors among them");
+        ck_assert_str_eq(bakery_error_message(err), "a.yml:1:1: one more");
+}
+END_TEST
+
+START_TEST(errors_past_a_thousand_errors_are_counted)
+{
+        AUTO_PTR(bakery_report) report = bakery_report_new();
+
+        fill(report, HELD, BAKERY_SEVERITY_ERROR);
+        ck_assert_ptr_null(add(report, BAKERY_SEVERITY_ERROR, 1, 1, "one more"));
+        ck_assert_uint_eq(bakery_report_count_of(report, BAKERY_SEVERITY_ERROR), HELD + 1);
 }
 END_TEST
 
@@ -214,7 +226,8 @@ Suite *report_suite(void)
         tcase_add_test(tcase, nobody_need_listen);
         tcase_add_test(tcase, text_is_harmless);
         tcase_add_test(tcase, a_thousand_are_held_and_the_rest_counted);
-        tcase_add_test(tcase, an_error_past_the_thousandth_finding_counts);
+        tcase_add_test(tcase, an_error_past_the_thousandth_finding_is_held);
+        tcase_add_test(tcase, errors_past_a_thousand_errors_are_counted);
         tcase_add_test(tcase, sorting_keeps_the_order_of_one_place);
         tcase_add_test(tcase, the_first_error_is_the_error);
         tcase_add_test(tcase, an_error_about_the_whole_file_names_it);

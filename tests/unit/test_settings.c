@@ -57,7 +57,7 @@ static const struct {
         { "Tags: { A: d, B: d, C: d }", "Tags: { B: e, C: e, E: e }", "Tags: { C: t, T: t }",
           "- 0 3600 - - - / | | A=d B=e C=t E=e T=t" },
         { "", "Tags: { B: e }", "", "- 0 3600 - - - / | | B=e" },
-        { "Tags: { a: d }", "", "Tags: { A: t }", "- 0 3600 - - - / | | a=d A=t" },
+        { "Tags: { a: d }", "", "Tags: { A: t }", "- 0 3600 - - - / | | A=t" },
         { "SessionTags: [X, Y]", "SessionTags: [Y, Z]", "SessionTags: [X, W]", "- 0 3600 - - - / | X Y Z W |" },
         { "", "", "SessionTags: [T]", "- 0 3600 - - - / | T |" },
         { "SessionTags: [T, T]", "", "", "- 0 3600 - - - / | T |" },

@@ -185,7 +185,7 @@ START_TEST(headroom_is_true_to_the_character)
         for (int length = 4; length <= 53; length++) {
                 char format[20];
 
-                snprintf(format, sizeof format, "%%0%dd", length);
+                snprintf(format, sizeof format, "n%%0%dd", length - 1);
                 AUTO_PTR(bakery_config) config = config_of_many("", 1, format);
                 int room = (int)bakery_group_headroom(admins(config));
 

@@ -121,6 +121,19 @@ static const struct {
         { TWO TYPES, "bakery_account.json",
           "Resources/BakeryUsersPolicy/Properties/PolicyDocument/Statement/3/Condition",
           "{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"}}" },
+        { "Environments:\n"
+          "  - { Environment: Dev, Accounts: [{ Id: \"222222222222\", Name: a }] }\n"
+          "  - { Environment: Prod, RequireMfa: true, Accounts: [{ Id: \"333333333333\", Name: b }] }\n" TYPES,
+          "bakery_account.json", "Resources/BakeryUsersPolicy/Properties/PolicyDocument/Statement/4/Sid",
+          "\"DenyEnrollingWithAccessKeys\"" },
+        { "Environments:\n"
+          "  - { Environment: Dev, Accounts: [{ Id: \"222222222222\", Name: a }] }\n"
+          "  - { Environment: Prod, RequireMfa: true, Accounts: [{ Id: \"333333333333\", Name: b }] }\n" TYPES,
+          "bakery_account.json", "Resources/BakeryUsersPolicy/Properties/PolicyDocument/Statement/5", NULL },
+        { "Environments:\n"
+          "  - { Environment: Dev, Accounts: [{ Id: \"222222222222\", Name: a }] }\n"
+          "  - { Environment: Prod, RequireMfa: true, Accounts: [{ Id: \"333333333333\", Name: b }] }\n" TYPES,
+          "bakery_account.json", "Resources/BakeryUsersPolicy/Properties/Groups", "[{\"Ref\":\"BakeryUsersGroup\"}]" },
         { "Defaults: { RequireMfa: true }\n" TWO TYPES, "bakery_account.json",
           "Resources/BakeryUsersPolicy/Properties/PolicyDocument/Statement/3/Condition",
           "{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"}}" },

@@ -72,10 +72,6 @@ static const struct {
         { "the tag of nothing special", "a: ! 1\n", "{\"a\":\"1\"}" },
         { "other scripts", "a: \xc3\xbc\xe2\x82\xac\xf0\x9f\x8d\x9e\n",
           "{\"a\":\"\xc3\xbc\xe2\x82\xac\xf0\x9f\x8d\x9e\"}" },
-        { "UTF-16, which libyaml knows by its mark",
-          "\xff\xfe"
-          "a\0:\0 \0001\0",
-          NULL },
 };
 
 START_TEST(makes_a_tree)
@@ -131,6 +127,27 @@ static const struct {
         { "a: \"\\x9b\"\n", "1:4 control-character", "{}" },
         { "a: \"\\xa0\"\n", "", "{\"a\":\"\xc2\xa0\"}" },
         { "\"k\\0y\": 1\n", "1:1 control-character", "{}" },
+        { "a: \"\\uffff\"\n", "1:4 control-character", "{}" },
+        { "# left:\xe2\x80\xa8"
+          "a: 1\n",
+          "1:8 control-character", NULL },
+        { "b: 1\n# x\xe2\x80\xa9"
+          "a: 1\n",
+          "2:4 control-character", NULL },
+        { "# \xc3\xbc\xc2\x85"
+          "a: 1\n",
+          "1:4 control-character", NULL },
+        { "# x\ra: 1\n", "1:4 control-character", NULL },
+        { "\xff\xfe"
+          "a\n",
+          "1:1 yaml-syntax", NULL },
+        { "\xef\xbb\xbf"
+          "a: \xc3\xbc\xff\n",
+          "1:5 yaml-syntax", NULL },
+        { "? [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+          "1:3 yaml-key\n"
+          "1:66 yaml-depth",
+          NULL },
         { "a: x\x01y\n", "1:5 yaml-syntax", NULL },
         { "a: 1\n---\nb: 2\n", "2:1 yaml-document", NULL },
         { "a: 1\n...\nb: 2\n", "3:1 yaml-syntax", NULL },

@@ -1,0 +1,81 @@
+"""Secrets are found nowhere but where credentials are the output."""
+
+import os
+import subprocess
+import time
+
+from flow.world import OPEN_ROLE_ARN, READ_OWN_GROUPS, SHOP_ADMIN, World, expect
+
+OPEN = ("--role-arn", OPEN_ROLE_ARN, "--region", "us-east-1")
+
+
+def secrets_of(person, printed: str = "") -> list[str]:
+    """The long-lived secret, and those of all sessions in the cache."""
+    found = [person.user.SecretAccessKey]
+    for kind in ("role", "mfa"):
+        for path in person.entries(kind) if os.path.isdir(person.cache) else ():
+            with open(path) as file:
+                fields = file.read().split(",")
+            found += [field.split(":", 1)[1] for field in fields
+                      if field.startswith(("40:", "140:")) or field.split(":", 1)[-1].startswith("FwoG")]
+    return [secret for secret in found if len(secret) > 20 and secret not in printed]
+
+
+def expect_clean(where: str, text: str, secrets: list[str]) -> None:
+    for secret in secrets:
+        expect(secret not in text, where, "holds a secret")
+
+
+def test_no_secret_in_messages(world: World):
+    person = world.person("MyTeamNonProdAdmin", READ_OWN_GROUPS)
+    code = person.code()
+    runs = [("credentials", *SHOP_ADMIN, "--mfa-code", code), ("credentials", *SHOP_ADMIN),
+            ("assume", *SHOP_ADMIN, "--format", "sh"), ("assume", "--env", "Prod", "--type", "Admin"),
+            ("whoami",), ("exec", *SHOP_ADMIN, "--", "true"), ("credentials", *OPEN, "--session-name", ":"),
+            ("credentials", *OPEN)]
+    outputs = [(run, person.run("-v", *run)) for run in runs]
+    secrets = secrets_of(person)
+    expect(len(secrets) >= 5, len(secrets))
+    for run, done in outputs:
+        expect_clean(f"stderr of {run[0]}", done.err, secrets + [code])
+        if run[0] in ("whoami", "exec"):
+            expect_clean(f"stdout of {run[0]}", done.out, secrets)
+        expect(person.user.SecretAccessKey not in done.out, run)
+
+
+def test_no_secret_in_command_lines(world: World):
+    person = world.person(mfa=False)
+    process = subprocess.Popen([world.cli, "exec", *OPEN, "--", "sleep", "2"], env=person.environment())
+    time.sleep(1)
+    secrets = secrets_of(person)
+    expect(len(secrets) >= 3, secrets)
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline") as file:
+                expect_clean(f"command line of {pid}", file.read(), secrets)
+        except (FileNotFoundError, ProcessLookupError, PermissionError, UnicodeDecodeError):
+            continue
+    expect(process.wait() == 0)
+
+
+def test_no_core_of_a_process_with_keys(world: World):
+    person = world.person(mfa=False)
+    script = "sed -n 's/^\\(CapEff\\|Name\\).*//p' /dev/null; cat /proc/$PPID/limits | grep core"
+    done = person.run("exec", *OPEN, "--", "sh", "-c", script)
+    expect("core file size" in done.out and done.out.split()[4] == "0", done)
+    folder = os.path.join(person.home, "cores")
+    os.makedirs(folder)
+    process = subprocess.Popen(["sh", "-c", 'ulimit -c unlimited; exec "$@"', "sh", world.cli, "exec", *OPEN, "--",
+                                "sleep", "3"], env=person.environment(), cwd=folder)
+    time.sleep(1)
+    process.send_signal(6)
+    status = process.wait()
+    expect(status == -6, status)
+    expect(os.listdir(folder) == [], os.listdir(folder))
+
+
+def test_sslkeylogfile_is_ignored(world: World):
+    person = world.person(mfa=False)
+    path = os.path.join(person.home, "keylog")
+    done = person.run("exec", *OPEN, "--", "sh", "-c", "echo ${SSLKEYLOGFILE-gone}", env={"SSLKEYLOGFILE": path})
+    expect(done.out == "gone\n" and not os.path.exists(path), done)
