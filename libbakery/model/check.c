@@ -321,6 +321,16 @@ static void check_admin_groups(struct checking *in)
         }
 }
 
+/* The template joins the list with commas: one in a name would make two of it. */
+static void check_commas(struct checking *in, const char *key, const struct words *words)
+{
+        for (size_t i = 0; i < words->count; i++)
+                if (strchr(words->at[i].text, ','))
+                        bakery__mistake(in, "comma-in-name", words->at[i].place,
+                                        "\"%.128s\" has a comma, which parts the names in %s when they are deployed",
+                                        words->at[i].text, key);
+}
+
 static void check_bakery_account(struct checking *in)
 {
         const bakery_account *account =
@@ -344,6 +354,8 @@ void bakery__check_references(struct checking *in)
                 check_boundary(in, &in->config->environments[i].level);
         check_environments(in);
         check_access_types(in);
+        check_commas(in, "AdminGroups", &in->config->admin_groups);
+        check_commas(in, "ExpectedAdmins", &in->config->expected_admins);
         if (!*bakery_config_team_name(in->config) ||
             !bakery__has_groups(in->config)) /* refused: no group has its name */
                 return;

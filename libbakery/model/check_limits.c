@@ -232,6 +232,35 @@ static void check_resources(struct checking *in)
                 check_single_layout(in, resources);
 }
 
+/* As the template joins them: a comma between two. */
+static size_t joined_length(const struct words *words)
+{
+        size_t length = words->count > 0 ? words->count - 1 : 0;
+
+        for (size_t i = 0; i < words->count; i++)
+                length += strlen(words->at[i].text);
+        return length;
+}
+
+/* All of it is in the environment of one Lambda function; a parameter of CloudFormation would take a little more. */
+static void check_admin_lists(struct checking *in)
+{
+        const char *channel = in->config->raw.config ? in->config->raw.config->slack_channel : NULL;
+        size_t limit = bakery__limit(LIMIT_ADMIN_LIST_CHARS)->value;
+        size_t length = joined_length(&in->config->admin_groups) + joined_length(&in->config->expected_admins) +
+                        (channel ? strlen(channel) : 0);
+
+        if (in->config->admin_groups.count == 0 || length <= limit) /* without groups there is no function */
+                return;
+
+        struct finding *finding =
+                bakery__mistake(in, "admin-lists-too-long", bakery__place_of_key(in, "AdminGroups"),
+                                "AdminGroups, ExpectedAdmins and SlackChannel have %zu characters, and the "
+                                "environment of the admin check's function takes %zu",
+                                length, limit);
+        bakery__hint(in, finding, "name only the groups that must be watched");
+}
+
 void bakery__check_limits(struct checking *in)
 {
         struct counts counts = count_all(in->config);
@@ -240,6 +269,7 @@ void bakery__check_limits(struct checking *in)
         check_count(in, LIMIT_POLICIES, "customer managed policies", counts.policies);
         check_groups_per_user(in, counts.groups);
         check_resources(in);
+        check_admin_lists(in);
         for (size_t i = 0; i < in->config->n_access_types; i++)
                 check_access_type(in, &in->config->access_types[i]);
         for (size_t i = 0; i < in->config->n_environments; i++) {

@@ -2,6 +2,7 @@
 
 #define IAM_QUOTAS "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 #define CFN_QUOTAS "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
+#define LAMBDA_QUOTAS "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
 
 static const struct limit limits[] = {
         [LIMIT_MANAGED_POLICY_CHARS] = { 6144, 6144, IAM_QUOTAS },
@@ -20,6 +21,7 @@ static const struct limit limits[] = {
         [LIMIT_RESOURCES] = { 500, 500, CFN_QUOTAS },
         [LIMIT_NESTED_RESOURCES] = { 2500, 2500, CFN_QUOTAS },
         [LIMIT_TAGS] = { 50, 50, IAM_QUOTAS },
+        [LIMIT_ADMIN_LIST_CHARS] = { 4096 - 512, 4096 - 512, LAMBDA_QUOTAS },
 };
 
 const struct limit *bakery__limit(enum limit_id id)

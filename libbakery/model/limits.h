@@ -21,6 +21,7 @@ enum limit_id {
         LIMIT_RESOURCES,
         LIMIT_NESTED_RESOURCES,
         LIMIT_TAGS,
+        LIMIT_ADMIN_LIST_CHARS, /* of the admin check's environment, without its variables' names and the webhook */
 };
 
 struct limit {

@@ -182,7 +182,7 @@ END_TEST
 /* Each length of names leaves another rest in the last policy. */
 START_TEST(headroom_is_true_to_the_character)
 {
-        for (int length = 4; length <= 53; length++) {
+        for (int length = 5; length <= 53; length++) { /* shorter ones have too few digits */
                 char format[20];
 
                 snprintf(format, sizeof format, "n%%0%dd", length - 1);
