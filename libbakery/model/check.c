@@ -52,10 +52,25 @@ struct place bakery__place_of_key(const struct checking *in, const char *key)
         return node ? node->key_place : (struct place){ 0, 0 };
 }
 
+/* nearest NULL: nobody asks. */
+static void offer(struct nearest *nearest, const char *name)
+{
+        if (nearest)
+                bakery__nearest_offer(nearest, name);
+}
+
+/* A full report takes no hint either, and comparing every unknown name with every known one would take minutes. */
+static struct nearest *unless_full(const struct checking *in, struct nearest *nearest)
+{
+        enum { REPORT_HOLDS = 1000 };
+
+        return bakery_report_count(in->report) < REPORT_HOLDS ? nearest : NULL;
+}
+
 static bool is_own_group(const bakery_config *config, const char *name, struct nearest *nearest)
 {
-        bakery__nearest_offer(nearest, config->admin_group);
-        bakery__nearest_offer(nearest, config->read_only_group);
+        offer(nearest, config->admin_group);
+        offer(nearest, config->read_only_group);
         return strcmp(name, config->admin_group) == 0 || strcmp(name, config->read_only_group) == 0;
 }
 
@@ -77,7 +92,7 @@ bool bakery__is_group(const bakery_config *config, const char *name, struct near
                 for (size_t k = 0; k < environment->n_groups; k++) {
                         if (strcmp(environment->groups[k].name, name) == 0)
                                 return true;
-                        bakery__nearest_offer(nearest, environment->groups[k].name);
+                        offer(nearest, environment->groups[k].name);
                 }
         }
         return false;
@@ -90,7 +105,7 @@ static void check_listed_type(struct checking *in, const struct word *word)
         if (bakery_config_find_access_type(in->config, word->text))
                 return;
         for (size_t i = 0; i < in->config->n_access_types; i++)
-                bakery__nearest_offer(&nearest, in->config->access_types[i].name);
+                offer(unless_full(in, &nearest), in->config->access_types[i].name);
 
         struct finding *finding = bakery__mistake(in, "unknown-access-type", word->place,
                                                   "there is no access type \"%.64s\"", word->text);
@@ -289,7 +304,7 @@ static void check_user_group(struct checking *in, const struct word *word)
 {
         struct nearest nearest = bakery__nearest(word->text);
 
-        if (bakery__is_group(in->config, word->text, &nearest))
+        if (bakery__is_group(in->config, word->text, unless_full(in, &nearest)))
                 return;
 
         struct finding *finding =
@@ -311,7 +326,7 @@ static void check_admin_groups(struct checking *in)
                 const struct word *word = &in->config->admin_groups.at[i];
                 struct nearest nearest = bakery__nearest(word->text);
 
-                if (bakery__is_group(in->config, word->text, &nearest))
+                if (bakery__is_group(in->config, word->text, unless_full(in, &nearest)))
                         continue;
 
                 struct finding *finding = bakery__warning(

@@ -28,7 +28,7 @@ struct place bakery__place_of_key(const struct checking *in, const char *key);
 /* False when there were too many groups to make: what they lack is not told. */
 bool bakery__has_groups(const bakery_config *config);
 
-/* The name of the group, also of the Bakery's own two; false when there is none of that name. */
+/* The name of the group, also of the Bakery's own two; false when there is none of that name. nearest may be NULL. */
 bool bakery__is_group(const bakery_config *config, const char *name, struct nearest *nearest);
 
 /* The parts of the check. Each adds its findings. */

@@ -233,6 +233,7 @@ const struct form form_flag = {
         .accepts = is_choice,
         .choices = (const char *const[]){ "true", "false", "True", "False", "TRUE", "FALSE", NULL },
         .schema_type = "boolean",
+        .schema_also = "string",
 };
 const struct form form_layout = {
         .must = "Single or PerEnvironment",
@@ -246,6 +247,8 @@ const struct form form_mfa_max_age = {
         .min = 900,
         .max = 129600,
         .schema_type = "integer",
+        .schema_also = "string",
+        .schema_pattern = "^[1-9][0-9]*$",
 };
 /* https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 const struct form form_session_duration = {
@@ -254,11 +257,14 @@ const struct form form_session_duration = {
         .min = 3600,
         .max = 43200,
         .schema_type = "integer",
+        .schema_also = "string",
+        .schema_pattern = "^[1-9][0-9]*$",
 };
 const struct form form_account_id = {
         .must = "an account id of 12 digits",
         .accepts = is_account_id,
         .hint = "write all twelve digits, leading zeros too",
+        .schema_also = "integer",
         .schema_pattern = "^[0-9]{12}$",
 };
 const struct form form_account_ref = {
@@ -266,6 +272,7 @@ const struct form form_account_ref = {
         .accepts = is_name,
         .extra = IAM_NAME_EXTRA,
         .max_length = 64,
+        .schema_also = "integer",
         .schema_pattern = "^[A-Za-z0-9_+=,.@-]{1,64}$",
 };
 const struct form form_region = {
@@ -277,7 +284,7 @@ const struct form form_region = {
 const struct form form_partition = {
         .must = "a partition: aws, aws-cn, aws-us-gov, aws-eusc, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f",
         .accepts = is_partition,
-        .schema_pattern = "^aws(-[a-z]+)*$",
+        .schema_pattern = "^aws(-cn|-us-gov|-eusc|-iso(-[bef])?)?$",
 };
 /* https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
 const struct form form_organization_id = {

@@ -15,6 +15,7 @@ struct form {
         const char *const *choices; /* NULL-terminated */
         bool may_be_empty;          /* empty or null counts as not written */
         const char *schema_type;    /* of JSON Schema; NULL: string */
+        const char *schema_also;    /* a second type that the loader takes: a flag in quotes, an id without; NULL */
         const char *schema_pattern;
 };
 

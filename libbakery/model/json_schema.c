@@ -14,18 +14,37 @@ static void put_choices(struct json *json, struct cJSON *to, const struct form *
 {
         struct cJSON *choices = bakery__json_array(json, to, "enum");
 
+        if (form->schema_type) { /* a flag: of its own type, too */
+                bakery__json_bool(json, choices, NULL, true);
+                bakery__json_bool(json, choices, NULL, false);
+        }
         for (const char *const *choice = form->choices; *choice; choice++)
                 bakery__json_text(json, choices, NULL, *choice);
 }
 
-static void put_form(struct json *json, struct cJSON *to, const struct form *form)
+/* One type, or a list of those that may stand there. */
+static void put_types(struct json *json, struct cJSON *to, const char *type, const char *also, bool may_be_null)
 {
-        bakery__json_text(json, to, "type", form->schema_type ? form->schema_type : "string");
+        if (!also && !may_be_null) {
+                bakery__json_text(json, to, "type", type);
+                return;
+        }
+
+        struct cJSON *types = bakery__json_array(json, to, "type");
+        bakery__json_text(json, types, NULL, type);
+        bakery__json_optional_text(json, types, NULL, also);
+        bakery__json_optional_text(json, types, NULL, may_be_null ? "null" : NULL);
+}
+
+/* Only the value of a key may be left out, not an element of a list. */
+static void put_form(struct json *json, struct cJSON *to, const struct form *form, bool may_be_null)
+{
+        put_types(json, to, form->schema_type ? form->schema_type : "string", form->schema_also, may_be_null);
         if (is_number(form)) {
                 bakery__json_number(json, to, "minimum", form->min);
                 bakery__json_number(json, to, "maximum", form->max);
         }
-        if (form->choices && !form->schema_type)
+        if (form->choices)
                 put_choices(json, to, form);
         bakery__json_optional_text(json, to, "pattern", form->schema_pattern);
         if (form->max_length > 0 && !form->schema_pattern)
@@ -34,9 +53,11 @@ static void put_form(struct json *json, struct cJSON *to, const struct form *for
 
 static struct cJSON *put_list(struct json *json, struct cJSON *to, const struct key *key)
 {
-        bakery__json_text(json, to, "type", "array");
+        put_types(json, to, "array", NULL, key->may_be_empty);
         if (!key->may_be_empty)
                 bakery__json_number(json, to, "minItems", 1);
+        if (key->max_count > 0)
+                bakery__json_number(json, to, "maxItems", (long long)key->max_count);
         return bakery__json_object(json, to, "items");
 }
 
@@ -50,14 +71,14 @@ static void put_words(struct json *json, struct cJSON *to, const struct key *key
 {
         struct cJSON *either = put_either(json, to);
 
-        put_form(json, bakery__json_object(json, either, NULL), key->form);
-        put_form(json, put_list(json, bakery__json_object(json, either, NULL), key), key->form);
+        put_form(json, bakery__json_object(json, either, NULL), key->form, key->form->may_be_empty);
+        put_form(json, put_list(json, bakery__json_object(json, either, NULL), key), key->form, false);
 }
 
 static void put_tags(struct json *json, struct cJSON *to, const struct key *key)
 {
         bakery__json_text(json, to, "type", "object");
-        put_form(json, bakery__json_object(json, to, "additionalProperties"), key->form);
+        put_form(json, bakery__json_object(json, to, "additionalProperties"), key->form, false);
 }
 
 static void put_policy(struct json *json, struct cJSON *to)
@@ -77,10 +98,10 @@ static void put_key(struct json *json, struct cJSON *properties, const struct ke
         bakery__json_text(json, to, "description", key->about);
         switch (key->kind) {
         case KEY_TEXT:
-                put_form(json, to, key->form);
+                put_form(json, to, key->form, key->form->may_be_empty);
                 break;
         case KEY_TEXTS:
-                put_form(json, put_list(json, to, key), key->form);
+                put_form(json, put_list(json, to, key), key->form, false);
                 break;
         case KEY_MAPPING:
                 put_mapping(json, to, key->of);

@@ -24,6 +24,7 @@ static const struct key settings_keys[] = {
         { "SourceIdentity", TEXT(raw_settings, source_identity), .form = &form_flag,
           .about = "sts:SetSourceIdentity is allowed, with the user's own name." },
         { "SessionTags", LIST(KEY_TEXTS, raw_settings, session_tags), .form = &form_tag_key, .may_be_empty = true,
+          .max_count = 50, /* https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
           .about = "The only session tags that may be passed." },
         { "Tags", .kind = KEY_TAGS, .form = &form_tag_value,
           .about = "Tags of the roles. Merged over the levels, the nearest holds." },

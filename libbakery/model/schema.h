@@ -31,6 +31,7 @@ struct key {
         const struct mapping *of; /* of the mapping, or of each */
         size_t offset;            /* in the raw struct of the mapping it stands in */
         size_t count_offset;      /* of a list's count, likewise */
+        size_t max_count;         /* of a list's elements; 0: as many as fit elsewhere */
         const char *about;        /* one sentence, for editors */
 };
 

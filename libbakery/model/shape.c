@@ -176,6 +176,11 @@ static bool check_list(struct shaping *in, const struct key *key, struct yaml_no
                 return wrong_kind(in, key, node, "a list");
         if (!node->first && !key->may_be_empty)
                 return wrong_kind(in, key, node, "a list of at least one");
+        if (key->max_count > 0 && node->count > key->max_count) {
+                mistake(in, "list-too-long", node->place, "%s has %zu elements, and at most %zu may be there",
+                        key->name, node->count, key->max_count);
+                return false;
+        }
         keep_children(in, key, node, key->kind == KEY_TEXTS ? check_form : check_child_mapping);
         return true;
 }

@@ -245,8 +245,8 @@ START_TEST(settings_may_leave_no_room)
         AUTO_CLEAR(buf) more = { .max = 100000 };
 
         bakery__buf_text(&more, "Defaults: { SessionTags: [");
-        for (int i = 0; i < 60; i++)
-                bakery__buf_format(&more, "%sa-session-tag-of-one-hundred-characters-%060d", i ? ", " : "", i);
+        for (int i = 0; i < 50; i++) /* as many, and as long, as may be */
+                bakery__buf_format(&more, "%sa-session-tag-of-128-characters-%096d", i ? ", " : "", i);
         bakery__buf_text(&more, "] }\n");
         AUTO_FREE char *text = large_text(more.at, 2, typical);
         AUTO_FREE char *found = findings_in(text);
