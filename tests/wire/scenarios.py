@@ -88,8 +88,8 @@ class Unreachable(Scenario):
 
     @contextlib.contextmanager
     def set_up(self, stage):
-        self.ports["closed"] = closed_port()
-        with FullListener() as full:
+        with closed_port() as closed, FullListener() as full:
+            self.ports["closed"] = closed
             self.ports["full"] = full.port
             yield None
 

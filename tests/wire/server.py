@@ -1,5 +1,6 @@
 """A server that answers by a script, on loopback: what a real one never does on purpose."""
 
+import contextlib
 import socket
 import ssl
 import struct
@@ -177,9 +178,12 @@ class FullListener:
             each.close()
 
 
+@contextlib.contextmanager
 def closed_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """A port that refuses: bound, so that nobody else gets it, but not listening."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 def tls_context(certificate, key, old=False):
