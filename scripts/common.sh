@@ -93,29 +93,34 @@ build() {
     }
 }
 
-# make_tools: a virtual environment in build/tools with what the requirements files of the tests pin, and node's
-# packages beside the policy test. Made again only when one of those files changed.
-make_tools() {
-    wanted=$(cat tests/*/requirements.txt tests/*/package-lock.json 2>/dev/null | cksum)
-    if [ ! -x "$BUILD_DIR/tools/bin/python3" ] || [ "$(cat "$BUILD_DIR/tools/wanted" 2>/dev/null)" != "$wanted" ]; then
-        say "Fetching the pinned test tools into $BUILD_DIR/tools"
-        rm -rf "$BUILD_DIR/tools"
+# make_python FOLDER REQUIREMENTS...: a virtual environment with what those files pin, first in the PATH. Made again only
+# when one of them changed.
+make_python() {
+    folder=$1
+    shift
+    wanted=$(cat "$@" | cksum)
+    if [ ! -x "$folder/bin/python3" ] || [ "$(cat "$folder/wanted" 2>/dev/null)" != "$wanted" ]; then
+        say "Fetching pinned tools into $folder"
+        rm -rf "$folder"
         mkdir -p "$BUILD_DIR"
-        python3 -m venv "$BUILD_DIR/tools"
-        set --
-        for file in tests/*/requirements.txt; do
-            [ ! -f "$file" ] || set -- "$@" -r "$file"
+        python3 -m venv "$folder"
+        for file in "$@"; do
+            shift
+            set -- "$@" -r "$file"
         done
-        if [ $# -gt 0 ]; then
-            "$BUILD_DIR/tools/bin/pip" --disable-pip-version-check install -q "$@" >"$BUILD_DIR/tools.log" 2>&1 || {
-                tail -n 20 "$BUILD_DIR/tools.log" >&2
-                fail "the test tools could not be fetched"
-            }
-        fi
-        echo "$wanted" >"$BUILD_DIR/tools/wanted"
+        "$folder/bin/pip" --disable-pip-version-check install -q "$@" >"$folder.log" 2>&1 || {
+            tail -n 20 "$folder.log" >&2
+            fail "the tools could not be fetched"
+        }
+        echo "$wanted" >"$folder/wanted"
     fi
-    PATH=$BUILD_DIR/tools/bin:$PATH
+    PATH=$folder/bin:$PATH
     export PATH
+}
+
+# make_tools: in build/tools all that the tests pin, and node's packages beside the policy test.
+make_tools() {
+    make_python "$BUILD_DIR/tools" tests/*/requirements.txt
     # node knows only its own certificate authorities, not those that the machine was given.
     if [ -z "${NODE_EXTRA_CA_CERTS-}" ] && [ -f /etc/ssl/certs/ca-certificates.crt ]; then
         NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
