@@ -1,4 +1,7 @@
-/* All unit tests. An argument names the one suite to run; CK_FORK, CK_RUN_SUITE, CK_RUN_CASE are Check's own. */
+/*
+ * All unit tests. An argument names the one suite to run, or with "-" before it the one to leave out; CK_FORK,
+ * CK_RUN_SUITE, CK_RUN_CASE are Check's own.
+ */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +20,20 @@ static const struct {
 #undef SUITE
 };
 
+static int is_wanted(const char *suite, const char *argument)
+{
+        if (!argument)
+                return 1;
+        return *argument == '-' ? strcmp(argument + 1, suite) != 0 : strcmp(argument, suite) == 0;
+}
+
 int main(int argc, char **argv)
 {
         SRunner *runner = srunner_create(NULL);
         size_t n = 0;
 
         for (size_t i = 0; i < sizeof suites / sizeof *suites; i++) {
-                if (argc > 1 && strcmp(argv[1], suites[i].name) != 0)
+                if (!is_wanted(suites[i].name, argc > 1 ? argv[1] : NULL))
                         continue;
                 srunner_add_suite(runner, suites[i].make());
                 n++;
