@@ -1,7 +1,8 @@
 #include "signals.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -69,4 +70,20 @@ void signals_catch(bakery_client *client)
 int signals_caught(void)
 {
         return caught;
+}
+
+bool signals_wait_readable(int fd)
+{
+        struct pollfd wanted = { .fd = fd, .events = POLLIN };
+        sigset_t ours, usual;
+
+        sigemptyset(&ours);
+        for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+                sigaddset(&ours, ending[i]);
+        sigprocmask(SIG_BLOCK, &ours, &usual);
+        /* They come in only while ppoll() waits: one that came between a look and a read() would be lost. */
+        while (!caught && ppoll(&wanted, 1, NULL, &usual) < 0 && errno == EINTR)
+                continue;
+        sigprocmask(SIG_SETMASK, &usual, NULL);
+        return !caught;
 }

@@ -2,6 +2,8 @@
 #ifndef BAKERY_CLI_SIGNALS_H
 #define BAKERY_CLI_SIGNALS_H
 
+#include <stdbool.h>
+
 #include <bakery/client.h>
 
 /* No core file of a process with keys, no log of TLS keys, and a closed pipe is an error of the write. */
@@ -15,5 +17,8 @@ void signals_catch(bakery_client *client);
 
 /* The signal that came first; 0: none. */
 int signals_caught(void);
+
+/* Waits until fd can be read. False when a signal came, however early or late. */
+bool signals_wait_readable(int fd);
 
 #endif

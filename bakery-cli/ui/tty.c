@@ -21,7 +21,7 @@ static void drop_blanks(char *text)
 
 static bakery_status read_answer(FILE *tty, char *answer, size_t size_bytes)
 {
-        bool got = fgets(answer, (int)size_bytes, tty) != NULL;
+        bool got = signals_wait_readable(fileno(tty)) && fgets(answer, (int)size_bytes, tty) != NULL;
 
         if (signals_caught())
                 return BAKERY_ERR_CANCELLED;

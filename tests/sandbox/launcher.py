@@ -131,13 +131,29 @@ def running(port: int = 0, log_path: str | None = None, pace_s: float = 0):
                "--pace", str(pace_s)]
     if log_path:
         command += ["--log", log_path]
+    process, endpoint = _start(command, ready, tries=1 if port else 3)
+    try:
+        yield endpoint
+    finally:
+        _end(process)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(command: list[str], ready_path: str, tries: int) -> tuple[subprocess.Popen, str]:
+    """Starts it again when it ended: between the choice of a free port and its use, another program may take it."""
     process = subprocess.Popen(command)
     try:
-        yield _read_endpoint(process, ready)
-    finally:
-        process.terminate()
-        process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        return process, _read_endpoint(process, ready_path)
+    except StartFailed:
+        _end(process)
+        if tries == 1:
+            raise
+        return _start(command, ready_path, tries - 1)
+
+
+def _end(process: subprocess.Popen) -> None:
+    process.terminate()
+    process.wait()
 
 
 def _read_endpoint(process: subprocess.Popen, ready_path: str) -> str:
