@@ -245,8 +245,8 @@ def has_ipv6():
 def proxies():
     """Rows 31 and 54."""
     through = {"HTTPS_PROXY": "http://127.0.0.1:{port}"}
-    plain = {"http_proxy": "http://127.0.0.1:{other}", "HTTP_PROXY": "http://127.0.0.1:{other}",
-             "ALL_PROXY": "http://127.0.0.1:{other}"}
+    plain = {"http_proxy": "http://127.0.0.2:{other}", "HTTP_PROXY": "http://127.0.0.2:{other}",
+             "ALL_PROXY": "http://127.0.0.2:{other}"}
 
     def connects(request):
         return (request.method == "CONNECT" and request.target == "sts.us-east-1.amazonaws.com:443" and
@@ -269,7 +269,7 @@ def proxies():
                       environment={"HTTPS_PROXY": "http://127.0.0.1:{closed}"}, hint=("HTTPS_PROXY",))
     yield ok("31 this machine is reached without the proxy", environment=plain, requests=1)
     yield ok("31 so too over TLS", endpoint=SECURE, certificate="good", requests=1,
-             environment={"HTTPS_PROXY": "http://127.0.0.1:{other}", "all_proxy": "http://127.0.0.1:{other}"})
+             environment={"HTTPS_PROXY": "http://127.0.0.2:{other}", "all_proxy": "http://127.0.0.2:{other}"})
     yield Scenario("31 metadata goes past the proxy", action="get", endpoint="http://127.0.0.1:{port}/latest/meta-data/", signed=False,
                    replies=[[http(200, b"role")]], options=["--bypass-proxy", "1"], environment=plain, status="ok", body="role",
                    requests=1)
@@ -279,7 +279,7 @@ def proxies():
     yield Scenario("31 but not where NO_PROXY says so", action="get", endpoint="http://127.0.0.1:{port}/x", signed=False,
                    environment={**plain, "NO_PROXY": "127.0.0.1"}, replies=[[http(200, b"direct")]], status="ok", body="direct")
     yield Scenario("31 HTTP_PROXY may be a header of CGI", action="get", endpoint="http://127.0.0.1:{port}/x", signed=False,
-                   environment={"HTTP_PROXY": "http://127.0.0.1:{other}"}, replies=[[http(200, b"direct")]], status="ok",
+                   environment={"HTTP_PROXY": "http://127.0.0.2:{other}"}, replies=[[http(200, b"direct")]], status="ok",
                    body="direct")
 
 
