@@ -96,6 +96,11 @@ size_t bakery__report_dropped(const bakery_report *report)
         return made - report->count;
 }
 
+bool bakery__report_is_full(const bakery_report *report)
+{
+        return report->count == MAX_HELD;
+}
+
 /* Room for one more at the end. False when memory is gone. */
 static bool grow(bakery_report *report)
 {
@@ -131,9 +136,9 @@ static struct finding *keep(bakery_report *report, struct finding *made)
 {
         struct finding *place = NULL;
 
-        if (report->count < MAX_HELD && grow(report)) {
+        if (!bakery__report_is_full(report) && grow(report)) {
                 place = &report->findings[report->count++];
-        } else if (report->count == MAX_HELD && made->severity == BAKERY_SEVERITY_ERROR) {
+        } else if (bakery__report_is_full(report) && made->severity == BAKERY_SEVERITY_ERROR) {
                 place = least_of(report);
                 if (place)
                         free_finding(place);
@@ -147,7 +152,7 @@ static struct finding *keep(bakery_report *report, struct finding *made)
 
 static bool is_wanted(const bakery_report *report, bakery_severity severity)
 {
-        return report->count < MAX_HELD || severity == BAKERY_SEVERITY_ERROR;
+        return !bakery__report_is_full(report) || severity == BAKERY_SEVERITY_ERROR;
 }
 
 struct finding *bakery__report_vadd(bakery_report *report, bakery_severity severity, const char *rule, const char *file,

@@ -40,6 +40,9 @@ const struct finding *bakery__report_at(const bakery_report *report, size_t i);
 /* How many findings were made beyond those that are held. */
 size_t bakery__report_dropped(const bakery_report *report);
 
+/* It holds as many findings as it ever will: more of them are only counted. */
+bool bakery__report_is_full(const bakery_report *report);
+
 /* Sorts by place; findings of one place stay in the order in which they were made. */
 void bakery__report_sort(bakery_report *report);
 

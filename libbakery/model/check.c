@@ -62,9 +62,7 @@ static void offer(struct nearest *nearest, const char *name)
 /* A full report takes no hint either, and comparing every unknown name with every known one would take minutes. */
 static struct nearest *unless_full(const struct checking *in, struct nearest *nearest)
 {
-        enum { REPORT_HOLDS = 1000 };
-
-        return bakery_report_count(in->report) < REPORT_HOLDS ? nearest : NULL;
+        return bakery__report_is_full(in->report) ? NULL : nearest;
 }
 
 static bool is_own_group(const bakery_config *config, const char *name, struct nearest *nearest)

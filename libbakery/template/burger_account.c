@@ -212,29 +212,35 @@ static void name_condition(struct buf *name, const struct role *role, size_t i)
         bakery__buf_format(name, "Role%sVariant%zu", role->type->logical_id, i + 1);
 }
 
-/* Fn::If over variant i and those behind it. */
-static void put_choice(struct json *json, struct cJSON *parent, const char *key, const struct role *role,
-                       const char *property_key, size_t i)
+/* The property as a variant has it. */
+static void put_value(struct json *json, struct cJSON *parent, const char *key, const struct variant *variant,
+                      const char *property_key)
 {
-        const struct variant *variant = &role->variants[i % role->n_variants];
         const struct cJSON *value = property(variant, property_key);
-        AUTO_CLEAR(buf) condition = { .max = 512 };
 
-        if (i < role->n_variants) {
-                struct cJSON *choice = bakery__json_array(json, bakery__json_object(json, parent, key), "Fn::If");
-
-                name_condition(&condition, role, i);
-                json->no_memory |= condition.no_memory;
-                bakery__json_text(json, choice, NULL, condition.at ? condition.at : "");
-                parent = choice;
-                key = NULL;
-        }
         if (value)
                 bakery__json_copy(json, parent, key, value);
         else
                 bakery__cfn_ref(json, parent, key, "AWS::NoValue");
-        if (i < role->n_variants)
-                put_choice(json, parent, NULL, role, property_key, i + 1);
+}
+
+/* Fn::If over variant i and those behind it; the first one is what is left when none of them fits. */
+static void put_choice(struct json *json, struct cJSON *parent, const char *key, const struct role *role,
+                       const char *property_key, size_t i)
+{
+        AUTO_CLEAR(buf) condition = { .max = 512 };
+
+        if (i == role->n_variants) {
+                put_value(json, parent, key, &role->variants[0], property_key);
+                return;
+        }
+        name_condition(&condition, role, i);
+        json->no_memory |= condition.no_memory;
+
+        struct cJSON *choice = bakery__json_array(json, bakery__json_object(json, parent, key), "Fn::If");
+        bakery__json_text(json, choice, NULL, condition.at ? condition.at : "");
+        put_value(json, choice, NULL, &role->variants[i], property_key);
+        put_choice(json, choice, NULL, role, property_key, i + 1);
 }
 
 static void put_role(struct json *json, struct cJSON *template, const struct role *role, const bakery_config *config)
