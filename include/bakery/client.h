@@ -14,7 +14,8 @@ extern "C" {
 
 /**
  * Everything that talks to AWS goes through a client: it carries the clock, the environment, the transport, every
- * time-out and the log. A client is used by one thread at a time.
+ * time-out and the log. A client is used by one thread at a time. Calls that work in parallel start threads of their
+ * own: what the options hold is then called from these, one at a time, but for the transport, which all of them call.
  */
 typedef struct bakery_client bakery_client;
 

@@ -359,7 +359,7 @@ static bool goes_on(struct trip *trip, enum retry_kind kind, unsigned tried, con
                 return correct_clock(trip, answer, kind);
         if (kind == RETRY_NEVER || tried >= options->max_attempts)
                 return false;
-        trip->taken = bakery__retry_take(bakery__client_tokens(trip->client), kind);
+        trip->taken = bakery__client_take(trip->client, kind);
         if (!trip->taken)
                 return false;
 
@@ -440,7 +440,7 @@ bakery_status bakery__aws_call(bakery_client *client, const struct aws_call *cal
                 bakery__http_answer_clear(answer);
                 st = attempt(&trip, answer, &kind, err);
                 if (!st) {
-                        bakery__retry_give_back(bakery__client_tokens(client), trip.taken);
+                        bakery__client_give_back(client, trip.taken);
                         bakery__error_clear(err);
                         return BAKERY_OK;
                 }

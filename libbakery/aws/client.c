@@ -1,6 +1,7 @@
 #include "aws/client.h"
 
 #include <ctype.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -12,21 +13,31 @@
 #include "base/str.h"
 #include "base/time.h"
 
-struct bakery_client {
+/* What a client shares with its workers. */
+struct client_core {
+        atomic_uint holders;
+        atomic_int cancelled;
         bakery_client_options options;
         char *region, *endpoint_url; /* the options' texts */
-        atomic_int cancelled;
-        int64_t clock_offset_s; /* what to add to our clock to have the servers' */
-        struct curl_transport *curl;
         struct {
                 client_setting_function *get; /* NULL: none is in use */
                 void *context;
                 void (*free_context)(void *context);
-        } profile;
-        bakery_signer *signer;
+        } profile; /* set before there are workers */
+
+        pthread_mutex_t lock;   /* of what follows, and of the callbacks: they come one at a time */
+        int64_t clock_offset_s; /* what to add to our clock to have the servers' */
         struct retry_tokens tokens;
-        uint64_t random_state;
         bool key_log_told;
+};
+
+struct bakery_client {
+        struct client_core *core;
+        bakery_transport_function *transport;
+        void *transport_context;
+        struct curl_transport *curl; /* NULL: the transport is the caller's */
+        bakery_signer *signer;
+        uint64_t random_state;
 };
 
 static const char *process_getenv(const char *name, void *context)
@@ -62,9 +73,9 @@ static unsigned or_default(unsigned value, unsigned usual)
         return value ? value : usual;
 }
 
-static bool set_options(bakery_client *client, const bakery_client_options *given)
+static bool set_options(struct client_core *core, const bakery_client_options *given)
 {
-        bakery_client_options *options = &client->options;
+        bakery_client_options *options = &core->options;
 
         *options = *given;
         options->connect_timeout_ms = or_default(given->connect_timeout_ms, CONNECT_TIMEOUT_MS);
@@ -77,26 +88,71 @@ static bool set_options(bakery_client *client, const bakery_client_options *give
         if (!options->now_ms)
                 options->now_ms = system_now_ms;
         if (given->region)
-                options->region = client->region = strdup(given->region);
+                options->region = core->region = strdup(given->region);
         if (given->endpoint_url)
-                options->endpoint_url = client->endpoint_url = strdup(given->endpoint_url);
-        return (!given->region || client->region) && (!given->endpoint_url || client->endpoint_url);
+                options->endpoint_url = core->endpoint_url = strdup(given->endpoint_url);
+        return (!given->region || core->region) && (!given->endpoint_url || core->endpoint_url);
+}
+
+static void let_go_of_core(struct client_core *core)
+{
+        if (!core || atomic_fetch_sub(&core->holders, 1) > 1)
+                return;
+        if (core->profile.free_context)
+                core->profile.free_context(core->profile.context);
+        pthread_mutex_destroy(&core->lock);
+        free(core->region);
+        free(core->endpoint_url);
+        free(core);
+}
+
+static struct client_core *core_new(const bakery_client_options *options)
+{
+        struct client_core *core = calloc(1, sizeof *core);
+
+        if (!core)
+                return NULL;
+        atomic_init(&core->holders, 1);
+        pthread_mutex_init(&core->lock, NULL); /* without attributes it cannot fail */
+        core->tokens = (struct retry_tokens)RETRY_TOKENS_INIT;
+        if (set_options(core, options))
+                return core;
+        let_go_of_core(core);
+        return NULL;
 }
 
 static bool set_transport(bakery_client *client)
 {
-        if (client->options.transport)
+        client->transport = client->core->options.transport;
+        client->transport_context = client->core->options.transport_context;
+        if (client->transport)
                 return true;
         client->curl = bakery__curl_transport_new(get_variable, client);
-        client->options.transport = bakery__curl_transport;
-        client->options.transport_context = client->curl;
+        client->transport = bakery__curl_transport;
+        client->transport_context = client->curl;
         return client->curl != NULL;
+}
+
+/* Takes core over, also when it fails. */
+static bakery_status client_on(struct client_core *core, bakery_client **ret_client, bakery_error **err)
+{
+        AUTO_PTR(bakery_client) client = calloc(1, sizeof *client);
+
+        if (!client)
+                let_go_of_core(core);
+        if (!client || !core)
+                return bakery__fail_memory(err);
+        client->core = core;
+        client->random_state = (uint64_t)bakery__time_monotonic_ms() ^ (uint64_t)(uintptr_t)client;
+        if (!set_transport(client))
+                return bakery__fail_memory(err);
+        *ret_client = STEAL(client);
+        return BAKERY_OK;
 }
 
 bakery_status bakery_client_new(const bakery_client_options *options, bakery_client **ret_client, bakery_error **err)
 {
         static const bakery_client_options usual = BAKERY_CLIENT_OPTIONS_INIT;
-        AUTO_PTR(bakery_client) client = NULL;
 
         bakery__error_clear(err);
         if (options && options->size < sizeof *options)
@@ -110,46 +166,47 @@ bakery_status bakery_client_new(const bakery_client_options *options, bakery_cli
                 if (st)
                         return bakery__wrap(err, st, "the endpoint");
         }
-        client = calloc(1, sizeof *client);
-        if (!client || !set_options(client, options ? options : &usual) || !set_transport(client))
-                return bakery__fail_memory(err);
-        client->tokens = (struct retry_tokens)RETRY_TOKENS_INIT;
-        client->random_state = (uint64_t)bakery__time_monotonic_ms() ^ (uint64_t)(uintptr_t)client;
-        *ret_client = STEAL(client);
-        return BAKERY_OK;
+        return client_on(core_new(options ? options : &usual), ret_client, err);
+}
+
+bakery_status bakery__client_worker(bakery_client *client, bakery_client **ret_worker, bakery_error **err)
+{
+        atomic_fetch_add(&client->core->holders, 1);
+        return client_on(client->core, ret_worker, err);
 }
 
 void bakery_client_free(bakery_client *client)
 {
         if (!client)
                 return;
-        bakery__client_set_profile(client, NULL, NULL, NULL);
         bakery__curl_transport_free(client->curl);
         bakery_signer_free(client->signer);
-        free(client->region);
-        free(client->endpoint_url);
+        let_go_of_core(client->core);
         free(client);
 }
 
 void bakery_client_cancel(bakery_client *client)
 {
-        atomic_store(&client->cancelled, 1);
+        atomic_store(&client->core->cancelled, 1);
 }
 
 bool bakery__client_is_cancelled(const bakery_client *client)
 {
-        return atomic_load(&client->cancelled) != 0;
+        return atomic_load(&client->core->cancelled) != 0;
 }
 
 const bakery_client_options *bakery__client_options(const bakery_client *client)
 {
-        return &client->options;
+        return &client->core->options;
 }
 
 const char *bakery__client_getenv(const bakery_client *client, const char *name)
 {
-        const char *value = client->options.getenv(name, client->options.world_context);
+        struct client_core *core = client->core;
 
+        pthread_mutex_lock(&core->lock);
+        const char *value = core->options.getenv(name, core->options.world_context);
+        pthread_mutex_unlock(&core->lock);
         return value && bakery__span_trim(bakery__span(value)).len > 0 ? value : NULL;
 }
 
@@ -163,7 +220,7 @@ bool bakery__client_env_is_true(const bakery_client *client, const char *name)
 const char *bakery__client_region(const bakery_client *client)
 {
         static const char *const names[] = { "AWS_REGION", "AWS_DEFAULT_REGION" };
-        const char *region = client->options.region;
+        const char *region = client->core->options.region;
 
         for (size_t i = 0; i < N_ELEMENTS(names) && !region; i++)
                 region = bakery__client_getenv(client, names[i]);
@@ -173,16 +230,20 @@ const char *bakery__client_region(const bakery_client *client)
 void bakery__client_set_profile(bakery_client *client, client_setting_function *get, void *context,
                                 void (*free_context)(void *context))
 {
-        if (client->profile.free_context)
-                client->profile.free_context(client->profile.context);
-        client->profile.get = get;
-        client->profile.context = context;
-        client->profile.free_context = free_context;
+        struct client_core *core = client->core;
+
+        if (core->profile.free_context)
+                core->profile.free_context(core->profile.context);
+        core->profile.get = get;
+        core->profile.context = context;
+        core->profile.free_context = free_context;
 }
 
 const char *bakery__client_setting(const bakery_client *client, const char *service, const char *name)
 {
-        return client->profile.get ? client->profile.get(client->profile.context, service, name) : NULL;
+        const struct client_core *core = client->core;
+
+        return core->profile.get ? core->profile.get(core->profile.context, service, name) : NULL;
 }
 
 bool bakery__client_setting_is_true(const bakery_client *client, const char *name)
@@ -192,32 +253,50 @@ bool bakery__client_setting_is_true(const bakery_client *client, const char *nam
         return value && bakery__str_equal_nocase(value, "true");
 }
 
+/* Of a core that is locked. */
+static int64_t our_clock_s(const struct client_core *core)
+{
+        return core->options.now_ms(core->options.world_context) / 1000;
+}
+
 int64_t bakery__client_now_s(bakery_client *client)
 {
-        return client->options.now_ms(client->options.world_context) / 1000 + client->clock_offset_s;
+        struct client_core *core = client->core;
+
+        pthread_mutex_lock(&core->lock);
+        int64_t now_s = our_clock_s(core) + core->clock_offset_s;
+        pthread_mutex_unlock(&core->lock);
+        return now_s;
 }
 
 void bakery__client_set_clock(bakery_client *client, int64_t server_s)
 {
-        int64_t ours_s = client->options.now_ms(client->options.world_context) / 1000;
+        struct client_core *core = client->core;
 
-        client->clock_offset_s = server_s - ours_s;
+        pthread_mutex_lock(&core->lock);
+        int64_t offset_s = server_s - our_clock_s(core);
+        core->clock_offset_s = offset_s;
+        pthread_mutex_unlock(&core->lock);
         bakery__client_log(client, BAKERY_LOG_WARNING, "the clock is %lld s %s: requests are signed with AWS's",
-                           (long long)llabs(client->clock_offset_s), client->clock_offset_s > 0 ? "slow" : "fast");
+                           (long long)llabs(offset_s), offset_s > 0 ? "slow" : "fast");
 }
 
 void bakery__client_log(const bakery_client *client, bakery_log_level level, const char *format, ...)
 {
+        struct client_core *core = client->core;
         AUTO_FREE char *text = NULL;
         va_list args;
 
-        if (!client->options.log)
+        if (!core->options.log)
                 return;
         va_start(args, format);
         text = bakery__str_harmless_format(format, args);
         va_end(args);
-        if (text)
-                client->options.log(level, text, client->options.log_context);
+        if (!text)
+                return;
+        pthread_mutex_lock(&core->lock);
+        core->options.log(level, text, core->options.log_context);
+        pthread_mutex_unlock(&core->lock);
 }
 
 bakery_signer *bakery__client_signer(bakery_client *client, bakery_error **err)
@@ -227,9 +306,19 @@ bakery_signer *bakery__client_signer(bakery_client *client, bakery_error **err)
         return client->signer;
 }
 
-struct retry_tokens *bakery__client_tokens(bakery_client *client)
+unsigned bakery__client_take(bakery_client *client, enum retry_kind kind)
 {
-        return &client->tokens;
+        pthread_mutex_lock(&client->core->lock);
+        unsigned taken = bakery__retry_take(&client->core->tokens, kind);
+        pthread_mutex_unlock(&client->core->lock);
+        return taken;
+}
+
+void bakery__client_give_back(bakery_client *client, unsigned taken)
+{
+        pthread_mutex_lock(&client->core->lock);
+        bakery__retry_give_back(&client->core->tokens, taken);
+        pthread_mutex_unlock(&client->core->lock);
 }
 
 /* xorshift64*: two clients that began together must not wait equally long, and no more is asked of it. */
@@ -254,10 +343,13 @@ static void tell_of_key_log(bakery_client *client)
 {
         const char *path = client->curl ? getenv("SSLKEYLOGFILE") : NULL;
 
-        if (path && *path && !client->key_log_told)
+        pthread_mutex_lock(&client->core->lock);
+        bool told = client->core->key_log_told;
+        client->core->key_log_told = true;
+        pthread_mutex_unlock(&client->core->lock);
+        if (path && *path && !told)
                 bakery__client_log(client, BAKERY_LOG_WARNING,
                                    "SSLKEYLOGFILE is set: who reads %s can read what is sent to AWS", path);
-        client->key_log_told = true;
 }
 
 bakery_status bakery__client_transport(bakery_client *client, const bakery_http_request *request,
@@ -269,8 +361,7 @@ bakery_status bakery__client_transport(bakery_client *client, const bakery_http_
         if (bakery__client_is_cancelled(client))
                 return bakery__fail(err, BAKERY_ERR_CANCELLED, "cancelled");
         tell_of_key_log(client);
-        st = client->options.transport(client->options.transport_context, request, cancelled, client, answer, &sent,
-                                       err);
+        st = client->transport(client->transport_context, request, cancelled, client, answer, &sent, err);
         *ret_sent = sent != 0;
         return st;
 }

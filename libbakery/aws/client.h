@@ -50,9 +50,19 @@ bool bakery__client_is_cancelled(const bakery_client *client);
 void bakery__client_log(const bakery_client *client, bakery_log_level level, const char *format, ...)
         BAKERY__PRINTF(3, 4);
 
-/* What its requests share. Both are made at the first call; NULL and *err on failure. */
+/*
+ * A client for one more thread. It shares with this one, and with its other workers, the options, the profile, the
+ * clock, the tokens of retries and being cancelled; it has a transport and a signer of its own. Callbacks come one at a
+ * time, but a transport of the caller's is called by all of them. Free it with bakery_client_free(), in any order.
+ */
+bakery_status bakery__client_worker(bakery_client *client, bakery_client **ret_worker, bakery_error **err);
+
+/* Made at the first call; NULL and *err on failure. */
 bakery_signer *bakery__client_signer(bakery_client *client, bakery_error **err);
-struct retry_tokens *bakery__client_tokens(bakery_client *client);
+
+/* Of the tokens: as bakery__retry_take() and bakery__retry_give_back(). */
+unsigned bakery__client_take(bakery_client *client, enum retry_kind kind);
+void bakery__client_give_back(bakery_client *client, unsigned taken);
 
 /* A number from 0 to 1, for the waits between tries: not for secrets. */
 double bakery__client_random(bakery_client *client);
