@@ -26,7 +26,7 @@ typedef enum bakery_status {
         BAKERY_ERR_FORMAT = 4,      /**< text is not what it should be: JSON, an ARN, a date ... */
         BAKERY_ERR_CONFIG = 5,      /**< the configuration has mistakes */
         BAKERY_ERR_LIMIT = 6,       /**< a limit of AWS or of this library would be passed */
-        BAKERY_ERR_NOT_FOUND = 7,   /**< no such environment, account, access type, template */
+        BAKERY_ERR_NOT_FOUND = 7,   /**< no such environment, account, access type, template, or thing at AWS */
         BAKERY_ERR_SYSTEM = 8,      /**< the system lacks something: a shared library, a symbol of it */
         BAKERY_ERR_CREDENTIALS = 9, /**< there are no credentials, or they are no good any more */
         BAKERY_ERR_DENIED = 10,     /**< AWS says AccessDenied */

@@ -60,11 +60,11 @@ static bool is_switched_on(const bakery_client *client, const char *variable, co
                                                        : bakery__client_setting_is_true(client, setting);
 }
 
-static const char *find_region(const bakery_client *client, const struct aws_call *call)
+const char *bakery__aws_region(const struct aws_access *aws)
 {
-        const char *region = call->region ? call->region : bakery__client_region(client);
+        const char *region = aws->region ? aws->region : bakery__client_region(aws->client);
 
-        return region ? region : bakery__client_setting(client, NULL, "region");
+        return region ? region : bakery__client_setting(aws->client, NULL, "region");
 }
 
 static bakery_status find_endpoint(struct trip *trip, bakery_error **err)
@@ -80,7 +80,7 @@ static bakery_status find_endpoint(struct trip *trip, bakery_error **err)
 
         struct endpoint_query query = {
                 .service = call->service,
-                .region = find_region(client, call),
+                .region = bakery__aws_region(&(struct aws_access){ .client = trip->client, .region = call->region }),
                 .url = url,
                 /* Together with a URL it is refused: who asks for FIPS must not be sent elsewhere without a word. */
                 .fips = options->use_fips || is_switched_on(client, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
@@ -212,9 +212,7 @@ const char *bakery__aws_request_id(const bakery_http_answer *answer, struct aren
 
 static void read_refusal(const struct aws_call *call, const bakery_http_answer *answer, struct refusal *ret)
 {
-        struct span body = { answer->body.at ? answer->body.at : "", answer->body.len };
-
-        ret->understood = call->refusal(body, &ret->arena, &ret->code, &ret->message, &ret->request_id);
+        ret->understood = call->refusal(answer, &ret->arena, &ret->code, &ret->message, &ret->request_id);
         if (!ret->request_id)
                 ret->request_id = bakery__aws_request_id(answer, &ret->arena);
 }
@@ -228,6 +226,8 @@ static const char *const credential_codes[] = {
         "AuthFailure",           "InvalidSignatureException",
 };
 static const char *const denied_codes[] = { "AccessDenied", "AccessDeniedException", "UnauthorizedOperation" };
+static const char *const missing_codes[] = { "NoSuchEntity", "NoSuchBucket", "NoSuchBucketPolicy",
+                                             "NoSuchKey",    "NotFound",     "ParameterNotFound" };
 
 static bool is_one_of(const char *code, const char *const *codes, size_t n)
 {
@@ -243,6 +243,8 @@ static bakery_status status_of(const char *code)
                 return BAKERY_ERR_CREDENTIALS;
         if (is_one_of(code, denied_codes, N_ELEMENTS(denied_codes)))
                 return BAKERY_ERR_DENIED;
+        if (is_one_of(code, missing_codes, N_ELEMENTS(missing_codes)))
+                return BAKERY_ERR_NOT_FOUND;
         return BAKERY_ERR_AWS;
 }
 
@@ -265,6 +267,13 @@ static void add_hint(const char *code, bakery_error **err)
         for (size_t i = 0; i < N_ELEMENTS(hints); i++)
                 if (strcmp(hints[i].code, code) == 0)
                         bakery__error_hint(err, "%s", hints[i].hint);
+}
+
+bool bakery__aws_has_code(const bakery_error *err, const char *code)
+{
+        const char *said = bakery_error_aws_code(err);
+
+        return said && strcmp(said, code) == 0;
 }
 
 static bool is_of_a_proxy(int http_status)

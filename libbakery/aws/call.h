@@ -8,6 +8,16 @@
 #include "aws/keys.h"
 #include "base/arena.h"
 
+/* Who asks, and where: what the calls of all services begin with. Borrowed. */
+struct aws_access {
+        bakery_client *client;
+        const bakery_credentials *keys;
+        const char *region; /* NULL: the client's, then the profile's */
+};
+
+/* The region that calls go to; NULL when none is set. */
+const char *bakery__aws_region(const struct aws_access *aws);
+
 struct aws_call {
         const char *service;            /* "sts" */
         const char *action;             /* "AssumeRole", for errors and the log */
@@ -29,19 +39,23 @@ struct aws_call {
          * Finds the code and the message of an answer that is no success, in the service's own way. False: it cannot be
          * understood.
          */
-        bool (*refusal)(struct span body, struct arena *arena, const char **ret_code, const char **ret_message,
-                        const char **ret_request_id);
+        bool (*refusal)(const bakery_http_answer *answer, struct arena *arena, const char **ret_code,
+                        const char **ret_message, const char **ret_request_id);
 };
 
 /*
  * Makes the call. *answer, made by bakery__http_answer() and cleared by the caller, holds the answer with status 2xx.
  *
- * Gives BAKERY_ERR_DENIED, BAKERY_ERR_CREDENTIALS, BAKERY_ERR_AWS (with the service's code in *err),
+ * Gives BAKERY_ERR_DENIED, BAKERY_ERR_CREDENTIALS, BAKERY_ERR_NOT_FOUND (NoSuchEntity, NoSuchBucket ...),
+ * BAKERY_ERR_AWS (with the service's code in *err),
  * BAKERY_ERR_NETWORK (no answer, or none that can be understood), BAKERY_ERR_ARGUMENT (no region), and what the
  * transport and the signer give.
  */
 bakery_status bakery__aws_call(bakery_client *client, const struct aws_call *call, bakery_http_answer *answer,
                                bakery_error **err);
+
+/* Whether the service refused with that code. err may be NULL: who asks must have passed an error object. */
+bool bakery__aws_has_code(const bakery_error *err, const char *code);
 
 /* The request id of an answer's header, of arena; NULL when there is none. */
 const char *bakery__aws_request_id(const bakery_http_answer *answer, struct arena *arena);

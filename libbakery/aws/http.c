@@ -50,6 +50,11 @@ bakery_status bakery_http_answer_add_body(bakery_http_answer *answer, const void
         return bakery__buf_status(&answer->body, "the answer", NULL);
 }
 
+struct span bakery__http_body(const bakery_http_answer *answer)
+{
+        return (struct span){ answer->body.at ? answer->body.at : "", answer->body.len };
+}
+
 static struct span take_line(const char **rest)
 {
         const char *start = *rest;

@@ -18,6 +18,8 @@ enum { HTTP_HEADERS_MAX_BYTES = 64 << 10 };
 /* An empty answer whose body is at most so large. */
 bakery_http_answer bakery__http_answer(size_t max_body_bytes);
 
+struct span bakery__http_body(const bakery_http_answer *answer);
+
 /* The last header of that name, whatever its case; false when there is none. */
 bool bakery__http_header(const bakery_http_answer *answer, const char *name, struct span *ret_value);
 

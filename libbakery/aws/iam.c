@@ -1,13 +1,36 @@
 #include "aws/iam.h"
 
 #include "aws/paging.h"
+#include "base/time.h"
 
-/* What to walk: an action, its one parameter, and where its entries stand in the answer. */
+/* What to walk: an action, its parameter, and where its entries and what they say stand in the answer. */
 struct listing {
         const char *action;
-        const char *parameter; /* NULL: none */
-        const char *list;      /* "Groups", of <member> elements */
-        const char *name;      /* in each: "GroupName" */
+        const char *parameter;
+        const char *list;  /* "Groups", of <member> elements */
+        const char *name;  /* in each: "GroupName"; "" when the member is the name itself */
+        const char *since; /* NULL: it has none */
+};
+
+static const struct listing listings[] = {
+        [IAM_USERS] = { "ListUsers", "PathPrefix", "Users", "UserName", "CreateDate" },
+        [IAM_GROUPS] = { "ListGroups", "PathPrefix", "Groups", "GroupName", "CreateDate" },
+        [IAM_ROLES] = { "ListRoles", "PathPrefix", "Roles", "RoleName", "CreateDate" },
+        [IAM_GROUPS_OF_USER] = { "ListGroupsForUser", "UserName", "Groups", "GroupName", "CreateDate" },
+        [IAM_MEMBERS_OF_GROUP] = { "GetGroup", "GroupName", "Users", "UserName", "CreateDate" },
+        [IAM_USER_POLICIES] = { "ListUserPolicies", "UserName", "PolicyNames", "", NULL },
+        [IAM_GROUP_POLICIES] = { "ListGroupPolicies", "GroupName", "PolicyNames", "", NULL },
+        [IAM_ROLE_POLICIES] = { "ListRolePolicies", "RoleName", "PolicyNames", "", NULL },
+        [IAM_ATTACHED_USER_POLICIES] = { "ListAttachedUserPolicies", "UserName", "AttachedPolicies", "PolicyName",
+                                         NULL },
+        [IAM_ATTACHED_GROUP_POLICIES] = { "ListAttachedGroupPolicies", "GroupName", "AttachedPolicies", "PolicyName",
+                                          NULL },
+        [IAM_ATTACHED_ROLE_POLICIES] = { "ListAttachedRolePolicies", "RoleName", "AttachedPolicies", "PolicyName",
+                                         NULL },
+        [IAM_ACCESS_KEYS] = { "ListAccessKeys", "UserName", "AccessKeyMetadata", "AccessKeyId", "CreateDate" },
+        [IAM_MFA_DEVICES] = { "ListMFADevices", "UserName", "MFADevices", "SerialNumber", "EnableDate" },
+        [IAM_VIRTUAL_MFA_DEVICES] = { "ListVirtualMFADevices", "AssignmentStatus", "VirtualMFADevices", "SerialNumber",
+                                      "EnableDate" },
 };
 
 /* Whom to tell of the entries. */
@@ -17,6 +40,27 @@ struct telling {
         void *context;
 };
 
+/* The first of two elements that is there. */
+static const char *either(const struct xml_node *member, const char *path, const char *other)
+{
+        const char *text = bakery__xml_text(member, path);
+
+        return text ? text : bakery__xml_text(member, other);
+}
+
+static struct iam_entry read_entry(const struct listing *listing, const struct xml_node *member)
+{
+        return (struct iam_entry){
+                .name = bakery__xml_text(member, listing->name),
+                .arn = either(member, "Arn", "PolicyArn"),
+                .path = bakery__xml_text(member, "Path"),
+                .user = either(member, "UserName", "User/UserName"),
+                .status = bakery__xml_text(member, "Status"),
+                .since_s = listing->since ? bakery__xml_time(member, listing->since) : 0,
+                .password_last_used_s = bakery__xml_time(member, "PasswordLastUsed"),
+        };
+}
+
 static bakery_status tell_page(const struct query *query, const struct xml_node *result, void *context, bool *enough,
                                bakery_error **err)
 {
@@ -24,57 +68,26 @@ static bakery_status tell_page(const struct query *query, const struct xml_node 
         const struct xml_node *list = bakery__xml_child(result, telling->listing->list);
         bakery_status st = BAKERY_OK;
 
-        (void)query;
         (void)enough;
         for (const struct xml_node *member = bakery__xml_child(list, "member"); member && !st;
              member = bakery__xml_next(member)) {
-                const char *name = bakery__xml_text(member, telling->listing->name);
+                struct iam_entry entry = read_entry(telling->listing, member);
 
-                if (name)
-                        st = telling->each(name, telling->context, err);
+                if (entry.name && *entry.name)
+                        st = telling->each(&entry, telling->context, err);
+                else
+                        st = bakery__query_lacks(query, "the name of an entry", err);
         }
         return st;
 }
 
-static bakery_status walk(bakery_client *client, const bakery_credentials *keys, const struct listing *listing,
-                          const char *value, iam_each *each, void *context, bakery_error **err)
+bakery_status bakery__iam_list(const struct aws_access *aws, enum iam_list list, const char *of, iam_each *each,
+                               void *context, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__query(&bakery__iam, listing->action, keys);
+        const struct listing *listing = &listings[list];
         struct telling telling = { listing, each, context };
+        AUTO_CLEAR(query) query = bakery__query_of(&bakery__iam, listing->action, aws);
 
-        if (listing->parameter)
-                bakery__query_text(&query, listing->parameter, value);
-        return bakery__query_walk(client, &query, &bakery__paging_marker, tell_page, &telling, err);
-}
-
-bakery_status bakery__iam_groups_of_user(bakery_client *client, const bakery_credentials *keys, const char *user,
-                                         iam_each *each, void *context, bakery_error **err)
-{
-        static const struct listing listing = { "ListGroupsForUser", "UserName", "Groups", "GroupName" };
-
-        return walk(client, keys, &listing, user, each, context, err);
-}
-
-bakery_status bakery__iam_mfa_devices(bakery_client *client, const bakery_credentials *keys, const char *user,
-                                      iam_each *each, void *context, bakery_error **err)
-{
-        static const struct listing listing = { "ListMFADevices", "UserName", "MFADevices", "SerialNumber" };
-
-        return walk(client, keys, &listing, user, each, context, err);
-}
-
-bakery_status bakery__iam_users(bakery_client *client, const bakery_credentials *keys, iam_each *each, void *context,
-                                bakery_error **err)
-{
-        static const struct listing listing = { "ListUsers", NULL, "Users", "UserName" };
-
-        return walk(client, keys, &listing, NULL, each, context, err);
-}
-
-bakery_status bakery__iam_members(bakery_client *client, const bakery_credentials *keys, const char *group,
-                                  iam_each *each, void *context, bakery_error **err)
-{
-        static const struct listing listing = { "GetGroup", "GroupName", "Users", "UserName" };
-
-        return walk(client, keys, &listing, group, each, context, err);
+        bakery__query_text(&query, listing->parameter, of);
+        return bakery__query_walk(aws->client, &query, &bakery__paging_marker, tell_page, &telling, err);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/time.h"
 #include "formats/uri.h"
 
 const struct query_service bakery__sts = { "sts", "2011-06-15" };
@@ -21,6 +22,14 @@ struct query bakery__query(const struct query_service *service, const char *acti
 
         bakery__query_text(&query, "Action", action);
         bakery__query_text(&query, "Version", service->version);
+        return query;
+}
+
+struct query bakery__query_of(const struct query_service *service, const char *action, const struct aws_access *aws)
+{
+        struct query query = bakery__query(service, action, aws->keys);
+
+        query.region = aws->region;
         return query;
 }
 
@@ -66,6 +75,14 @@ void bakery__query_clear(struct query *query)
         bakery__buf_clear(&query->form);
 }
 
+int64_t bakery__xml_time(const struct xml_node *node, const char *path)
+{
+        const char *text = bakery__xml_text(node, path);
+        int64_t time_s = 0;
+
+        return text && bakery__time_parse(bakery__span(text), &time_s) ? time_s : 0;
+}
+
 /* The text at the first of n paths that has any; NULL when none has. */
 static const char *first_text(const struct xml_node *root, const char *const *paths, size_t n)
 {
@@ -79,15 +96,15 @@ static const char *first_text(const struct xml_node *root, const char *const *pa
 }
 
 /* <ErrorResponse><Error>, <Response><Errors><Error>, and S3's bare <Error>; the id in two spellings. */
-bool bakery__xml_refusal(struct span body, struct arena *arena, const char **ret_code, const char **ret_message,
-                         const char **ret_request_id)
+bool bakery__xml_refusal(const bakery_http_answer *answer, struct arena *arena, const char **ret_code,
+                         const char **ret_message, const char **ret_request_id)
 {
         static const char *const codes[] = { "Error/Code", "Errors/Error/Code", "Code" };
         static const char *const messages[] = { "Error/Message", "Errors/Error/Message", "Message" };
         static const char *const ids[] = { "RequestId", "RequestID", "Error/RequestId" };
         const struct xml_node *root = NULL;
 
-        if (bakery__xml_parse(arena, body, &root, NULL))
+        if (bakery__xml_parse(arena, bakery__http_body(answer), &root, NULL))
                 return false;
         *ret_code = first_text(root, codes, N_ELEMENTS(codes));
         *ret_message = first_text(root, messages, N_ELEMENTS(messages));
@@ -137,8 +154,7 @@ static bakery_status read_answer(struct query *query, const bakery_http_answer *
                                  const struct xml_node **ret_root, bakery_error **err)
 {
         static const char *const ids[] = { "ResponseMetadata/RequestId", "RequestId" };
-        struct span body = { answer->body.at ? answer->body.at : "", answer->body.len };
-        bakery_status st = bakery__xml_parse(arena, body, ret_root, NULL);
+        bakery_status st = bakery__xml_parse(arena, bakery__http_body(answer), ret_root, NULL);
 
         if (st == BAKERY_ERR_MEMORY)
                 return bakery__fail_memory(err);

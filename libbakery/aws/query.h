@@ -30,6 +30,7 @@ struct query {
 
 /* Begins a request of that action. */
 struct query bakery__query(const struct query_service *service, const char *action, const bakery_credentials *keys);
+struct query bakery__query_of(const struct query_service *service, const char *action, const struct aws_access *aws);
 
 /* Add a parameter; NULL and 0 are not sent. */
 void bakery__query_text(struct query *query, const char *name, const char *value);
@@ -50,11 +51,14 @@ bakery_status bakery__query_send(bakery_client *client, struct query *query, str
  * what NULL: it is no XML at all. */
 bakery_status bakery__query_lacks(const struct query *query, const char *what, bakery_error **err);
 
+/* The instant in the element at path; 0 when there is none, or it is no instant. */
+int64_t bakery__xml_time(const struct xml_node *node, const char *path);
+
 void bakery__query_clear(struct query *query);
 DEFINE_AUTO_CLEAR(query, bakery__query_clear)
 
 /* Reads the refusal of an XML service, in any of the three shapes in which they come. */
-bool bakery__xml_refusal(struct span body, struct arena *arena, const char **ret_code, const char **ret_message,
-                         const char **ret_request_id);
+bool bakery__xml_refusal(const bakery_http_answer *answer, struct arena *arena, const char **ret_code,
+                         const char **ret_message, const char **ret_request_id);
 
 #endif

@@ -16,12 +16,12 @@ struct looking_for {
         bool found;
 };
 
-static bakery_status compare_group(const char *name, void *context, bakery_error **err)
+static bakery_status compare_group(const struct iam_entry *group, void *context, bakery_error **err)
 {
         struct looking_for *looking_for = context;
 
         (void)err;
-        looking_for->found |= bakery__str_equal_nocase(name, looking_for->group);
+        looking_for->found |= bakery__str_equal_nocase(group->name, looking_for->group);
         return BAKERY_OK;
 }
 
@@ -29,10 +29,10 @@ static bakery_status compare_group(const char *name, void *context, bakery_error
 static enum membership find_membership(const struct assuming *assuming)
 {
         struct looking_for looking_for = { bakery_group_name(assuming->request->group), false };
-        const bakery_credentials *keys = assuming->mfa ? assuming->mfa : assuming->keys;
+        const struct aws_access aws = { assuming->client, assuming->mfa ? assuming->mfa : assuming->keys, NULL };
 
-        if (!assuming->caller.is_user || bakery__iam_groups_of_user(assuming->client, keys, assuming->caller.name,
-                                                                    compare_group, &looking_for, NULL))
+        if (!assuming->caller.is_user ||
+            bakery__iam_list(&aws, IAM_GROUPS_OF_USER, assuming->caller.name, compare_group, &looking_for, NULL))
                 return UNKNOWN;
         return looking_for.found ? MEMBER : STRANGER;
 }

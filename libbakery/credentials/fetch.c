@@ -59,5 +59,5 @@ bakery_status bakery__fetch(bakery_client *client, const struct fetch *fetch, ba
 
 struct span bakery__fetch_text(const bakery_http_answer *answer)
 {
-        return bakery__span_trim((struct span){ answer->body.at ? answer->body.at : "", answer->body.len });
+        return bakery__span_trim(bakery__http_body(answer));
 }

@@ -42,22 +42,22 @@ static void clear_devices(struct devices *devices)
 }
 DEFINE_AUTO_CLEAR(devices, clear_devices)
 
-static bakery_status keep_device(const char *serial, void *context, bakery_error **err)
+static bakery_status keep_device(const struct iam_entry *device, void *context, bakery_error **err)
 {
         struct devices *devices = context;
-        char **place = is_fido(serial) ? &devices->fido : &devices->usable;
+        char **place = is_fido(device->name) ? &devices->fido : &devices->usable;
 
         if (*place)
                 return BAKERY_OK;
-        *place = strdup(serial);
+        *place = strdup(device->name);
         return *place ? BAKERY_OK : bakery__fail_memory(err);
 }
 
 static bakery_status find_device(const struct mfa *mfa, char **ret_serial, bakery_error **err)
 {
         AUTO_CLEAR(devices) devices = { 0 };
-        bakery_status st =
-                bakery__iam_mfa_devices(mfa->cache->client, mfa->keys, mfa->caller->name, keep_device, &devices, err);
+        const struct aws_access aws = { mfa->cache->client, mfa->keys, NULL };
+        bakery_status st = bakery__iam_list(&aws, IAM_MFA_DEVICES, mfa->caller->name, keep_device, &devices, err);
 
         if (st) {
                 bakery__error_hint(err, "name the device with --mfa-serial, or with mfa_serial in the profile");

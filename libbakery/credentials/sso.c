@@ -93,13 +93,13 @@ static bakery_status load_token(bakery_client *client, const struct plan *plan, 
 }
 
 /* {"__type": "com.amazonaws.switchboard.portal#UnauthorizedException", "message": "..."} */
-static bool read_refusal(struct span body, struct arena *arena, const char **ret_code, const char **ret_message,
-                         const char **ret_request_id)
+static bool read_refusal(const bakery_http_answer *answer, struct arena *arena, const char **ret_code,
+                         const char **ret_message, const char **ret_request_id)
 {
         AUTO_CLEAR(json) json = { 0 };
 
         (void)ret_request_id;
-        if (bakery__key_document_parse(body, "the answer", &json, NULL))
+        if (bakery__key_document_parse(bakery__http_body(answer), "the answer", &json, NULL))
                 return false;
 
         const char *type = bakery__json_text_of(bakery__json_get(json.root, "__type"));
@@ -169,8 +169,7 @@ static bakery_status read_answer(bakery_client *client, const bakery_http_answer
                                  bakery_error **err)
 {
         AUTO_CLEAR(json) json = { 0 };
-        struct span text = { answer->body.at ? answer->body.at : "", answer->body.len };
-        bakery_status st = bakery__key_document_parse(text, "the answer of sso", &json, err);
+        bakery_status st = bakery__key_document_parse(bakery__http_body(answer), "the answer of sso", &json, err);
 
         if (st)
                 return st;

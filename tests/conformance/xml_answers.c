@@ -169,11 +169,12 @@ static const cJSON *error_shape(const cJSON *shapes, const char *code)
 static const char *error_difference(const cJSON *shapes, const cJSON *test, const struct xml_node *root)
 {
         AUTO_CLEAR(arena) arena = { 0 };
+        AUTO_CLEAR(bakery_http_answer) answer = bakery__http_answer(XML_MAX_BYTES);
         const char *code = NULL, *message = NULL, *request_id = NULL;
         const struct xml_node *error = bakery__xml_child(root, "Error");
 
-        if (!bakery__xml_refusal(bakery__span(text_of(member(test, "response"), "body")), &arena, &code, &message,
-                                 &request_id))
+        bakery__buf_text(&answer.body, text_of(member(test, "response"), "body"));
+        if (!bakery__xml_refusal(&answer, &arena, &code, &message, &request_id))
                 return "no refusal";
         if (strcmp(code, text_of(test, "errorCode")) != 0)
                 return code;

@@ -21,7 +21,10 @@ static void check_refusal(struct span document, bool parsed)
 {
         AUTO_CLEAR(arena) arena = { 0 };
         const char *code = NULL, *message = NULL, *id = NULL;
-        bool understood = bakery__xml_refusal(document, &arena, &code, &message, &id);
+        AUTO_CLEAR(bakery_http_answer) answer = bakery__http_answer(document.len + 1);
+
+        bakery__buf_add(&answer.body, document.at, document.len);
+        bool understood = bakery__xml_refusal(&answer, &arena, &code, &message, &id);
 
         MUST(understood == (code != NULL) && (parsed || !understood));
         MUST((!code || *code) && (!message || *message) && (!id || *id));

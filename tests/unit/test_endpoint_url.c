@@ -273,9 +273,9 @@ START_TEST(this_machine_is_reached_without_a_proxy)
 }
 END_TEST
 
-static bakery_status ignore(const char *name, void *context, bakery_error **err)
+static bakery_status ignore(const struct iam_entry *entry, void *context, bakery_error **err)
 {
-        (void)name, (void)context, (void)err;
+        (void)entry, (void)context, (void)err;
         return BAKERY_OK;
 }
 
@@ -300,7 +300,7 @@ START_TEST(iam_has_an_endpoint_of_its_own)
 
                 options.region = iam[i].region;
                 fake_client_with(&wire, &options);
-                bakery__iam_users(wire.client, keys, ignore, NULL, NULL);
+                bakery__iam_list(&(struct aws_access){ wire.client, keys, NULL }, IAM_USERS, NULL, ignore, NULL, NULL);
                 ck_assert_str_eq(wire.last.url, iam[i].url);
                 ck_assert_msg(strstr(fake_header(&wire, "Authorization"), iam[i].signed_for), "%s: %s", iam[i].region,
                               fake_header(&wire, "Authorization"));

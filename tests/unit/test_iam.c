@@ -15,15 +15,21 @@ Suite *iam_suite(void);
 #define USER(name) "<member><Path>/</Path><UserName>" name "</UserName></member>"
 #define MORE(marker) "<IsTruncated>true</IsTruncated><Marker>" marker "</Marker>"
 
+static bakery_status list_users(bakery_client *client, const bakery_credentials *keys, iam_each *each, void *context,
+                                bakery_error **err)
+{
+        return bakery__iam_list(&(struct aws_access){ client, keys, NULL }, IAM_USERS, NULL, each, context, err);
+}
+
 /* Joins the names with blanks. */
-static bakery_status keep(const char *name, void *context, bakery_error **err)
+static bakery_status keep(const struct iam_entry *entry, void *context, bakery_error **err)
 {
         struct buf *names = context;
 
         (void)err;
         if (names->len > 0)
                 bakery__buf_char(names, ' ');
-        bakery__buf_text(names, name);
+        bakery__buf_text(names, entry->name);
         return BAKERY_OK;
 }
 
@@ -35,11 +41,12 @@ static const struct {
 } walks[] = {
         { { ANSWER(200, NULL, PAGE("", "<IsTruncated>false</IsTruncated>")) }, "", 1, NULL },
         { { ANSWER(200, NULL, PAGE(USER("a") USER("b"), "")) }, "a b", 1, NULL },
-        { { ANSWER(200, NULL,
-                   PAGE(USER("a") "<member/>" USER("b"), "<IsTruncated>false</IsTruncated><Marker>m</Marker>")) },
+        { { ANSWER(200, NULL, PAGE(USER("a") USER("b"), "<IsTruncated>false</IsTruncated><Marker>m</Marker>")) },
           "a b",
           1,
           NULL },
+        { { ANSWER(200, NULL, PAGE(USER("a") "<member/>" USER("b"), "")) }, "a", 1, "it lacks the name of an entry" },
+        { { ANSWER(200, NULL, PAGE(USER(""), "")) }, "", 1, "it lacks the name of an entry" },
         { { ANSWER(200, NULL, PAGE(USER("a"), MORE("m/1"))), ANSWER(200, NULL, PAGE("", MORE("m2"))),
             ANSWER(200, NULL, PAGE(USER("b"), "")) },
           "a b",
@@ -85,7 +92,7 @@ START_TEST(walks_pages)
         AUTO_PTR(bakery_error) err = NULL;
 
         memcpy(wire.answers, walks[_i].answers, sizeof wire.answers);
-        bakery_status st = bakery__iam_users(fake_client(&wire), keys, keep, &names, &err);
+        bakery_status st = list_users(fake_client(&wire), keys, keep, &names, &err);
         ck_assert_msg((st == BAKERY_OK) == (walks[_i].says == NULL), "%d: %s", _i, bakery_error_message(err));
         ck_assert_str_eq(names.at ? names.at : "", walks[_i].names);
         ck_assert_uint_eq(wire.requests, walks[_i].requests);
@@ -102,7 +109,7 @@ START_TEST(sends_the_marker)
         AUTO_CLEAR(buf) names = { .max = 1 << 16 };
         AUTO_PTR(bakery_credentials) keys = fake_keys();
 
-        bakery__iam_users(fake_client(&wire), keys, keep, &names, NULL);
+        list_users(fake_client(&wire), keys, keep, &names, NULL);
         ck_assert_str_eq(wire.last.body, "Action=ListUsers&Version=2010-05-08&Marker=m%2F1%2B%3D");
 }
 END_TEST
@@ -126,7 +133,7 @@ START_TEST(markers_in_a_circle_end)
         AUTO_PTR(bakery_credentials) keys = fake_keys();
         AUTO_PTR(bakery_error) err = NULL;
 
-        ck_assert_int_eq(bakery__iam_users(fake_client(&wire), keys, keep, &names, &err), BAKERY_ERR_NETWORK);
+        ck_assert_int_eq(list_users(fake_client(&wire), keys, keep, &names, &err), BAKERY_ERR_NETWORK);
         ck_says(err, "the marker did not advance");
 }
 END_TEST
@@ -158,15 +165,15 @@ struct counted {
         size_t early, most; /* bytes of the heap: after some pages, and ever since */
 };
 
-static bakery_status count(const char *name, void *context, bakery_error **err)
+static bakery_status count(const struct iam_entry *entry, void *context, bakery_error **err)
 {
         struct counted *counted = context;
         char want[32];
 
         (void)err;
         snprintf(want, sizeof want, "user-%u", counted->names);
-        if (strcmp(name, want) != 0) /* Check's words cost a write each */
-                ck_abort_msg("%s, not %s", name, want);
+        if (strcmp(entry->name, want) != 0) /* Check's words cost a write each */
+                ck_abort_msg("%s, not %s", entry->name, want);
         counted->names++;
 #ifndef __SANITIZE_ADDRESS__
         size_t now = mallinfo2().uordblks;
@@ -187,8 +194,8 @@ START_TEST(a_thousand_pages_take_the_memory_of_one)
 
         options.region = "us-east-1";
         options.log = NULL; /* which the test would keep */
-        ck_assert_msg(bakery__iam_users(fake_client_with(&wire, &options), keys, count, &counted, &err) == BAKERY_OK,
-                      "%s", bakery_error_message(err));
+        ck_assert_msg(list_users(fake_client_with(&wire, &options), keys, count, &counted, &err) == BAKERY_OK, "%s",
+                      bakery_error_message(err));
         ck_assert_uint_eq(wire.requests, PAGES);
         ck_assert_uint_eq(counted.names, PAGES * USERS_A_PAGE);
         ck_assert_msg(counted.most <= counted.early + 65536, "%zu bytes, then %zu", counted.early, counted.most);
@@ -197,10 +204,10 @@ START_TEST(a_thousand_pages_take_the_memory_of_one)
 }
 END_TEST
 
-static bakery_status stop_at_b(const char *name, void *context, bakery_error **err)
+static bakery_status stop_at_b(const struct iam_entry *entry, void *context, bakery_error **err)
 {
         ++*(unsigned *)context;
-        return *name == 'b' ? bakery__fail(err, BAKERY_ERR_CANCELLED, "enough") : BAKERY_OK;
+        return *entry->name == 'b' ? bakery__fail(err, BAKERY_ERR_CANCELLED, "enough") : BAKERY_OK;
 }
 
 START_TEST(a_callback_can_end_the_walk)
@@ -211,44 +218,95 @@ START_TEST(a_callback_can_end_the_walk)
         AUTO_PTR(bakery_error) err = NULL;
         unsigned told = 0;
 
-        ck_assert_int_eq(bakery__iam_users(fake_client(&wire), keys, stop_at_b, &told, &err), BAKERY_ERR_CANCELLED);
+        ck_assert_int_eq(list_users(fake_client(&wire), keys, stop_at_b, &told, &err), BAKERY_ERR_CANCELLED);
         ck_says(err, "enough");
         ck_assert_uint_eq(told, 2);
         ck_assert_uint_eq(wire.requests, 1);
 }
 END_TEST
 
-/* The three lists that have a parameter. */
-START_TEST(asks_for_what_is_wanted)
+/* "name|arn|path|user|status|since|password" of each entry. */
+static bakery_status describe(const struct iam_entry *entry, void *context, bakery_error **err)
 {
-        static const struct {
-                bakery_status (*walk)(bakery_client *client, const bakery_credentials *keys, const char *name,
-                                      iam_each *each, void *context, bakery_error **err);
-                const char *name, *body, *form, *names;
-        } lists[] = {
-                { bakery__iam_groups_of_user, "ann",
-                  "<ListGroupsForUserResponse><ListGroupsForUserResult><Groups><member><GroupName>G</GroupName></member>"
-                  "</Groups></ListGroupsForUserResult></ListGroupsForUserResponse>",
-                  "Action=ListGroupsForUser&Version=2010-05-08&UserName=ann", "G" },
-                { bakery__iam_mfa_devices, NULL,
-                  "<ListMFADevicesResponse><ListMFADevicesResult><MFADevices><member><SerialNumber>s</SerialNumber></member>"
-                  "</MFADevices></ListMFADevicesResult></ListMFADevicesResponse>",
-                  "Action=ListMFADevices&Version=2010-05-08", "s" },
-                { bakery__iam_members, "g&h",
-                  "<GetGroupResponse><GetGroupResult><Group><GroupName>g</GroupName></Group><Users>" USER(
-                          "a") "</Users></GetGroupResult></GetGroupResponse>",
-                  "Action=GetGroup&Version=2010-05-08&GroupName=g%26h", "a" },
-        };
+        const char *texts[] = { entry->name, entry->arn, entry->path, entry->user, entry->status };
+        struct buf *said = context;
 
-        for (size_t i = 0; i < N_ELEMENTS(lists); i++) {
-                AUTO_CLEAR(fake_wire) wire = { .answers = { ANSWER(200, NULL, lists[i].body) } };
-                AUTO_CLEAR(buf) names = { .max = 1000 };
-                AUTO_PTR(bakery_credentials) keys = fake_keys();
+        (void)err;
+        for (size_t i = 0; i < N_ELEMENTS(texts); i++)
+                bakery__buf_format(said, "%s|", texts[i] ? texts[i] : "-");
+        bakery__buf_format(said, "%lld|%lld;", (long long)entry->since_s, (long long)entry->password_last_used_s);
+        return BAKERY_OK;
+}
 
-                ck_assert_int_eq(lists[i].walk(fake_client(&wire), keys, lists[i].name, keep, &names, NULL), BAKERY_OK);
-                ck_assert_str_eq(wire.last.body, lists[i].form);
-                ck_assert_str_eq(names.at, lists[i].names);
-        }
+#define NAMES "<PolicyNames><member>p,1</member><member>p2</member></PolicyNames>"
+#define ATTACHED                                                                                               \
+        "<AttachedPolicies><member><PolicyName>P</PolicyName><PolicyArn>arn:aws:iam::aws:policy/P</PolicyArn>" \
+        "</member></AttachedPolicies>"
+#define DATE "<CreateDate>2026-11-22T10:00:00Z</CreateDate>"
+
+static const struct {
+        enum iam_list list;
+        const char *of, *form; /* what is asked */
+        const char *body, *entries;
+} lists[] = {
+        { IAM_USERS, "/team/", "Action=ListUsers&Version=2010-05-08&PathPrefix=%2Fteam%2F",
+          "<Users><member><UserName>ann</UserName><Arn>arn:aws:iam::111111111111:user/team/ann</Arn><Path>/team/</Path>" DATE
+          "<PasswordLastUsed>2026-11-22T10:00:01Z</PasswordLastUsed></member></Users>",
+          "ann|arn:aws:iam::111111111111:user/team/ann|/team/|ann|-|1795341600|1795341601;" },
+        { IAM_GROUPS, NULL, "Action=ListGroups&Version=2010-05-08",
+          "<Groups><member><GroupName>G</GroupName>" DATE "</member></Groups>", "G|-|-|-|-|1795341600|0;" },
+        { IAM_ROLES, "/", "Action=ListRoles&Version=2010-05-08&PathPrefix=%2F",
+          "<Roles><member><RoleName>R</RoleName><Path>/</Path></member></Roles>", "R|-|/|-|-|0|0;" },
+        { IAM_GROUPS_OF_USER, "ann", "Action=ListGroupsForUser&Version=2010-05-08&UserName=ann",
+          "<Groups><member><GroupName>G</GroupName></member></Groups>", "G|-|-|-|-|0|0;" },
+        { IAM_MEMBERS_OF_GROUP, "g&h", "Action=GetGroup&Version=2010-05-08&GroupName=g%26h",
+          "<Group><GroupName>g</GroupName></Group><Users><member><UserName>a</UserName></member></Users>",
+          "a|-|-|a|-|0|0;" },
+        { IAM_USER_POLICIES, "ann", "Action=ListUserPolicies&Version=2010-05-08&UserName=ann", NAMES,
+          "p,1|-|-|-|-|0|0;p2|-|-|-|-|0|0;" },
+        { IAM_GROUP_POLICIES, "G", "Action=ListGroupPolicies&Version=2010-05-08&GroupName=G", NAMES,
+          "p,1|-|-|-|-|0|0;p2|-|-|-|-|0|0;" },
+        { IAM_ROLE_POLICIES, "R", "Action=ListRolePolicies&Version=2010-05-08&RoleName=R", NAMES,
+          "p,1|-|-|-|-|0|0;p2|-|-|-|-|0|0;" },
+        { IAM_ATTACHED_USER_POLICIES, "ann", "Action=ListAttachedUserPolicies&Version=2010-05-08&UserName=ann",
+          ATTACHED, "P|arn:aws:iam::aws:policy/P|-|-|-|0|0;" },
+        { IAM_ATTACHED_GROUP_POLICIES, "G", "Action=ListAttachedGroupPolicies&Version=2010-05-08&GroupName=G", ATTACHED,
+          "P|arn:aws:iam::aws:policy/P|-|-|-|0|0;" },
+        { IAM_ATTACHED_ROLE_POLICIES, "R", "Action=ListAttachedRolePolicies&Version=2010-05-08&RoleName=R", ATTACHED,
+          "P|arn:aws:iam::aws:policy/P|-|-|-|0|0;" },
+        { IAM_ACCESS_KEYS, "ann", "Action=ListAccessKeys&Version=2010-05-08&UserName=ann",
+          "<AccessKeyMetadata><member><UserName>ann</UserName><AccessKeyId>AKIA1</AccessKeyId><Status>Inactive</Status>" DATE
+          "</member></AccessKeyMetadata>",
+          "AKIA1|-|-|ann|Inactive|1795341600|0;" },
+        { IAM_MFA_DEVICES, NULL, "Action=ListMFADevices&Version=2010-05-08",
+          "<MFADevices><member><UserName>ann</UserName><SerialNumber>s</SerialNumber><EnableDate>2026-11-22T10:00:00Z"
+          "</EnableDate></member></MFADevices>",
+          "s|-|-|ann|-|1795341600|0;" },
+        { IAM_VIRTUAL_MFA_DEVICES, "Assigned",
+          "Action=ListVirtualMFADevices&Version=2010-05-08&AssignmentStatus=Assigned",
+          "<VirtualMFADevices><member><SerialNumber>s</SerialNumber><EnableDate>2026-11-22T10:00:00Z</EnableDate>"
+          "<User><UserName>ann</UserName></User></member></VirtualMFADevices>",
+          "s|-|-|ann|-|1795341600|0;" },
+};
+
+START_TEST(lists_what_is_asked_for)
+{
+        AUTO_CLEAR(fake_wire) wire = { .requests = 0 };
+        AUTO_CLEAR(buf) body = { .max = 4096 };
+        AUTO_CLEAR(buf) said = { .max = 1000 };
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        AUTO_PTR(bakery_error) err = NULL;
+        const char *action = lists[_i].form + strlen("Action=");
+        int len = (int)strcspn(action, "&");
+
+        bakery__buf_format(&body, "<%.*sResponse><%.*sResult>%s</%.*sResult></%.*sResponse>", len, action, len, action,
+                           lists[_i].body, len, action, len, action);
+        wire.answers[0] = (struct fake_answer){ .status = 200, .body = body.at };
+        const struct aws_access aws = { fake_client(&wire), keys, NULL };
+        bakery_status st = bakery__iam_list(&aws, lists[_i].list, lists[_i].of, describe, &said, &err);
+        ck_assert_msg(st == BAKERY_OK, "%s", bakery_error_message(err));
+        ck_assert_str_eq(wire.last.body, lists[_i].form);
+        ck_assert_str_eq(said.at, lists[_i].entries);
 }
 END_TEST
 
@@ -263,7 +321,7 @@ Suite *iam_suite(void)
         tcase_add_test(tcase, markers_in_a_circle_end);
         tcase_add_test(tcase, a_thousand_pages_take_the_memory_of_one);
         tcase_add_test(tcase, a_callback_can_end_the_walk);
-        tcase_add_test(tcase, asks_for_what_is_wanted);
+        tcase_add_loop_test(tcase, lists_what_is_asked_for, 0, (int)N_ELEMENTS(lists));
         suite_add_tcase(suite, tcase);
         return suite;
 }

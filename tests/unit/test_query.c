@@ -245,7 +245,7 @@ static const struct {
         { "AuthFailure", BAKERY_ERR_CREDENTIALS },
         { "RegionDisabledException", BAKERY_ERR_AWS },
         { "MalformedPolicyDocument", BAKERY_ERR_AWS },
-        { "NoSuchEntity", BAKERY_ERR_AWS },
+        { "NoSuchEntity", BAKERY_ERR_NOT_FOUND },
         { "accessdenied", BAKERY_ERR_AWS },
 };
 
