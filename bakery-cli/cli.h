@@ -47,7 +47,8 @@ struct options {
         const char *tags[TAGS_AT_MOST]; /* "KEY=VALUE" */
         size_t tag_count;
 
-        const char *format; /* of assume; NULL: that of $SHELL */
+        const char *format;     /* of assume; NULL: that of $SHELL */
+        const char *user, *who; /* whose access, and to what */
         bool shell;
 };
 
@@ -75,9 +76,10 @@ struct command {
 };
 
 extern const struct command cli_validate, cli_generate, cli_schema;
+extern const struct command cli_access;
 extern const struct command cli_assume, cli_exec, cli_credentials, cli_whoami, cli_logout;
 
-extern const struct option_row option_check, option_out;
+extern const struct option_row option_check, option_out, option_user;
 
 /* Those of a role. */
 extern const struct option_row option_env, option_type, option_account, option_role_arn, option_duration, option_mfa,

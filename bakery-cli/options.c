@@ -89,4 +89,4 @@ const struct option_row *const cli_global_options[] = { &config,  &output, &prof
                                                         &verbose, &help,   &version, NULL };
 
 const struct command *const cli_commands[] = { &cli_validate,    &cli_generate, &cli_schema, &cli_assume, &cli_exec,
-                                               &cli_credentials, &cli_whoami,   &cli_logout, NULL };
+                                               &cli_credentials, &cli_whoami,   &cli_logout, &cli_access, NULL };

@@ -2,6 +2,7 @@
 #ifndef BAKERY_BAKERY_H
 #define BAKERY_BAKERY_H
 
+#include <bakery/access.h>
 #include <bakery/assume.h>
 #include <bakery/base.h>
 #include <bakery/chain.h>
@@ -17,6 +18,7 @@
 #include <bakery/signer.h>
 #include <bakery/sts.h>
 #include <bakery/template.h>
+#include <bakery/user.h>
 #include <bakery/versions.h>
 
 #endif

@@ -316,7 +316,7 @@ static bool build_users(struct checking *in)
         if (!config->users)
                 return false;
         for (size_t i = 0; i < raw->n_users; i++) {
-                struct user *user = &config->users[config->n_users++];
+                bakery_user *user = &config->users[config->n_users++];
 
                 user->name = (struct word){ or_empty(raw->users[i].name), place_of(bakery__yaml_get(node, "Name")) };
                 user->until = raw->users[i].until;

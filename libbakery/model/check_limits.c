@@ -57,7 +57,7 @@ static void check_groups_per_user(struct checking *in, size_t n_groups)
                                 "there are %zu groups, and a user can be in %zu: nobody can have all of them", n_groups,
                                 limit);
         for (size_t i = 0; i < in->config->n_users; i++) {
-                const struct user *user = &in->config->users[i];
+                const bakery_user *user = &in->config->users[i];
 
                 if (user->groups.count > limit)
                         bakery__mistake(in, "groups-per-user", user->name.place,

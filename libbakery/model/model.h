@@ -4,6 +4,7 @@
 
 #include <bakery/config.h>
 #include <bakery/group.h>
+#include <bakery/user.h>
 
 #include "base/map.h"
 #include "base/secret.h"
@@ -81,7 +82,7 @@ struct bakery_access_type {
         struct settings level;
 };
 
-struct user {
+struct bakery_user {
         struct word name;
         struct words groups;
         const char *until; /* NULL: for good */
@@ -103,7 +104,7 @@ struct bakery_config {
         size_t n_access_types;
         struct map by_id; /* accounts */
         struct words admin_groups, expected_admins;
-        struct user *users;
+        bakery_user *users;
         size_t n_users;
         const char **template_files; /* of the nested environment stacks, when there is one each */
 };
