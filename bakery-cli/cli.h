@@ -22,7 +22,7 @@ enum exit_code {
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_SARIF };
 
-enum { TAGS_AT_MOST = 50 };
+enum { TAGS_AT_MOST = 50, POLICY_ARNS_AT_MOST = 10 };
 
 /* What the options set; one for all commands, since an option means the same everywhere. */
 struct options {
@@ -46,6 +46,8 @@ struct options {
         const char *reason;
         const char *tags[TAGS_AT_MOST]; /* "KEY=VALUE" */
         size_t tag_count;
+        const char *policy_arns[POLICY_ARNS_AT_MOST];
+        size_t policy_arn_count;
 
         const char *format;     /* of assume; NULL: that of $SHELL */
         const char *user, *who; /* whose access, and to what */
@@ -84,11 +86,11 @@ extern const struct option_row option_check, option_out, option_user;
 /* Those of a role. */
 extern const struct option_row option_env, option_type, option_account, option_role_arn, option_duration, option_mfa,
         option_mfa_code, option_mfa_serial, option_reason, option_tag, option_source_identity, option_session_name,
-        option_external_id, option_policy, option_refresh;
+        option_external_id, option_policy, option_policy_arn, option_refresh;
 #define ROLE_OPTIONS                                                                                                   \
         &option_env, &option_type, &option_account, &option_role_arn, &option_duration, &option_mfa, &option_mfa_code, \
                 &option_mfa_serial, &option_reason, &option_tag, &option_source_identity, &option_session_name,        \
-                &option_external_id, &option_policy, &option_refresh
+                &option_external_id, &option_policy, &option_policy_arn, &option_refresh
 
 /* All commands, NULL-terminated, in the order of --help. */
 extern const struct command *const cli_commands[];

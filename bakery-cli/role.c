@@ -190,6 +190,8 @@ static bakery_assume request_of(const struct options *options, const struct role
         request.duration_s = options->duration_s;
         request.external_id = options->external_id;
         request.policy = role->policy;
+        request.policy_arns = options->policy_arns;
+        request.policy_arn_count = options->policy_arn_count;
         request.tags = role->tags;
         request.tag_count = role->tag_count;
         request.source_identity = options->source_identity;

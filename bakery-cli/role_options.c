@@ -66,6 +66,14 @@ static bool set_tag(struct options *options, const char *argument)
         return true;
 }
 
+static bool set_policy_arn(struct options *options, const char *argument)
+{
+        if (options->policy_arn_count == POLICY_ARNS_AT_MOST || !*argument)
+                return false;
+        options->policy_arns[options->policy_arn_count++] = argument;
+        return true;
+}
+
 const struct option_row option_env = { "env", 'e', "ENV", "the environment, as in config.yml", set_environment };
 const struct option_row option_type = { "type", 't', "TYPE", "the access type", set_access_type };
 const struct option_row option_account = { "account", 'a', "ACCOUNT", "the account: its name or id", set_account };
@@ -86,4 +94,6 @@ const struct option_row option_session_name = { "session-name", 0, "NAME", "inst
 const struct option_row option_external_id = { "external-id", 0, "ID", "for roles of other companies",
                                                set_external_id };
 const struct option_row option_policy = { "policy", 0, "JSON", "a session policy, or file:PATH of one", set_policy };
+const struct option_row option_policy_arn = { "policy-arn", 0, "POLICY",
+                                              "a managed session policy, by ARN; may be repeated", set_policy_arn };
 const struct option_row option_refresh = { "refresh", 0, NULL, "a new session, though one is cached", set_refresh };

@@ -28,8 +28,8 @@ typedef struct bakery_assume {
         const char *session_name; /**< NULL: the IAM user's name, or that of the session that one is in */
         unsigned duration_s;      /**< 0: an hour, or less where the role allows less */
         const char *external_id;
-        const char *policy; /**< a session policy, JSON */
-        const char *const *policy_arns;
+        const char *policy;             /**< a session policy, JSON */
+        const char *const *policy_arns; /**< managed ones, at most 10 */
         size_t policy_arn_count;
         const bakery_session_tag *tags;
         size_t tag_count;
@@ -39,7 +39,7 @@ typedef struct bakery_assume {
         int require_mfa;        /**< with a role_arn: show MFA. A group says so itself */
         unsigned mfa_max_age_s; /**< with a role_arn; 0: any */
         const char *mfa_serial; /**< NULL: the profile's mfa_serial, else the user's own virtual device in IAM */
-        const char *mfa_code;   /**< NULL: asked for, when no MFA session is at hand */
+        const char *mfa_code;   /**< NULL: of the profile's mfa_process, or asked for, when no session is at hand */
 
         const char *cache_folder; /**< NULL: $XDG_CACHE_HOME/bakery, ~/.cache/bakery; "": no cache */
         int refresh;              /**< do not take what is cached, but keep the answer */
@@ -63,9 +63,12 @@ typedef struct bakery_assume {
  * A refusal is explained, in the error's hint: the group that would grant the role and whether the caller is in it,
  * which IAM is asked for, MFA, duration, region, clock.
  *
- * Gives BAKERY_ERR_ARGUMENT (no role; a session name, tag, source identity or duration that the role would refuse),
- * BAKERY_ERR_CREDENTIALS (no keys, no MFA device, nobody to ask for a code), BAKERY_ERR_DENIED, and what
- * bakery_chain_resolve() and STS give.
+ * Where the profile names a program with mfa_process, it makes the code, and nobody is asked: it is run without a shell
+ * and without a terminal, for at most the client's process_timeout_ms, and prints six digits.
+ *
+ * Gives BAKERY_ERR_ARGUMENT (no role; a session name, tag, source identity, policy or duration that the role would
+ * refuse), BAKERY_ERR_CREDENTIALS (no keys, no MFA device, nobody to ask for a code, an mfa_process that fails),
+ * BAKERY_ERR_DENIED, and what bakery_chain_resolve() and STS give.
  */
 BAKERY_EXPORT bakery_status bakery_assume_role_cached(bakery_client *client, const bakery_assume *request,
                                                       bakery_credentials **ret_credentials, bakery_error **err);

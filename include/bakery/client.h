@@ -48,17 +48,18 @@ typedef struct bakery_client_options {
         int64_t (*now_ms)(void *context);                       /**< milliseconds since 1970 UTC; NULL: the system's */
         void *world_context;                                    /**< of the two above */
 
-        unsigned connect_timeout_ms; /**< 0: 3,100 */
-        unsigned total_timeout_ms;   /**< of one request; 0: 60,000 */
-        unsigned max_attempts;       /**< 0: 3 */
-        unsigned retry_base_ms;      /**< the first wait is at most this long; 0: 50, and 1,000 when throttled */
-        unsigned retry_cap_ms;       /**< no wait is longer; 0: 20,000 */
-        unsigned process_timeout_ms; /**< of the program that a credential_process names; 0: 60,000 */
+        unsigned connect_timeout_ms;   /**< 0: 3,100 */
+        unsigned total_timeout_ms;     /**< of one request; 0: 60,000 */
+        unsigned max_attempts;         /**< 0: 3 */
+        unsigned retry_base_ms;        /**< the first wait is at most this long; 0: 50, and 1,000 when throttled */
+        unsigned retry_cap_ms;         /**< no wait is longer; 0: 20,000 */
+        unsigned process_timeout_ms;   /**< of what credential_process and mfa_process name; 0: 60,000 */
+        unsigned low_speed_timeout_ms; /**< less than 100 bytes a second for so long; whole seconds; 0: 30,000 */
 } bakery_client_options;
 #define BAKERY_CLIENT_OPTIONS_INIT                                                                                     \
         {                                                                                                              \
                 sizeof(bakery_client_options), NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, \
-                        0, 0, 0                                                                                        \
+                        0, 0, 0, 0                                                                                     \
         }
 
 /** options may be NULL. Gives BAKERY_ERR_ARGUMENT (a size that is none, a URL that is none), BAKERY_ERR_MEMORY. */

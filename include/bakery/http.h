@@ -26,8 +26,9 @@ typedef struct bakery_http_request {
         size_t body_size_bytes;
         unsigned connect_timeout_ms;
         unsigned total_timeout_ms;
-        size_t max_body_bytes; /**< of the answer: a larger one is an error */
-        int bypass_proxy;      /**< of this machine, and of the instance and container metadata */
+        size_t max_body_bytes;         /**< of the answer: a larger one is an error */
+        int bypass_proxy;              /**< of this machine, and of the instance and container metadata */
+        unsigned low_speed_timeout_ms; /**< less than 100 bytes a second for so long is an error; 0: no limit */
 } bakery_http_request;
 
 /** The answer, filled through the functions below, so that its memory is the library's. */

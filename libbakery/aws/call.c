@@ -176,6 +176,7 @@ static bakery_status send_once(struct trip *trip, bakery_http_answer *answer, bo
                         .body_size_bytes = call->body.len,
                         .connect_timeout_ms = options->connect_timeout_ms,
                         .total_timeout_ms = options->total_timeout_ms,
+                        .low_speed_timeout_ms = options->low_speed_timeout_ms,
                         .max_body_bytes = call->max_body_bytes ? call->max_body_bytes : DEFAULT_MAX_BODY_BYTES,
                         /* What may go in the clear because it stays here must not be handed to a proxy. */
                         .bypass_proxy = trip->on_this_machine,

@@ -55,9 +55,12 @@ static int64_t system_now_ms(void *context)
         return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* For the transport; ca_bundle is the profile's way to say AWS_CA_BUNDLE. */
 static const char *get_variable(const void *context, const char *name)
 {
-        return bakery__client_getenv(context, name);
+        const char *value = bakery__client_getenv(context, name);
+
+        return value || strcmp(name, "AWS_CA_BUNDLE") != 0 ? value : bakery__client_setting(context, NULL, "ca_bundle");
 }
 
 enum {
@@ -65,7 +68,8 @@ enum {
         TOTAL_TIMEOUT_MS = 60000,
         MAX_ATTEMPTS = 3,
         RETRY_CAP_MS = 20000,
-        PROCESS_TIMEOUT_MS = 60000
+        PROCESS_TIMEOUT_MS = 60000,
+        LOW_SPEED_TIMEOUT_MS = 30000,
 };
 
 static unsigned or_default(unsigned value, unsigned usual)
@@ -83,6 +87,7 @@ static bool set_options(struct client_core *core, const bakery_client_options *g
         options->max_attempts = or_default(given->max_attempts, MAX_ATTEMPTS);
         options->retry_cap_ms = or_default(given->retry_cap_ms, RETRY_CAP_MS);
         options->process_timeout_ms = or_default(given->process_timeout_ms, PROCESS_TIMEOUT_MS);
+        options->low_speed_timeout_ms = or_default(given->low_speed_timeout_ms, LOW_SPEED_TIMEOUT_MS);
         if (!options->getenv)
                 options->getenv = process_getenv;
         if (!options->now_ms)

@@ -30,7 +30,8 @@ const char *bakery__client_region(const bakery_client *client);
 typedef const char *client_setting_function(void *context, const char *service, const char *name);
 
 /* From now on the profile behind get has a say where neither the options nor the environment have one: region,
- * endpoint_url, use_fips_endpoint, use_dualstack_endpoint. The client owns context, and lets go of the one before. */
+ * endpoint_url, use_fips_endpoint, use_dualstack_endpoint, ca_bundle. The client owns context, and lets go of the one
+ * before. */
 void bakery__client_set_profile(bakery_client *client, client_setting_function *get, void *context,
                                 void (*free_context)(void *context));
 

@@ -143,6 +143,9 @@ static bool has_hashed_names(const char *folder)
         return entry != NULL;
 }
 
+#define CERTIFICATES_HINT \
+        "AWS_CA_BUNDLE, ca_bundle in the profile and SSL_CERT_FILE name a file of certificates to trust"
+
 /*
  * The certificates to trust: the ones that were named, else libcurl's folder of hashed ones where it has one. Its
  * bundle would be parsed again for every connection, which costs more than the handshake.
@@ -157,7 +160,7 @@ static bakery_status set_certificates(const struct exchange *in, bakery_error **
 
         if (bundle && access(bundle, R_OK) != 0) {
                 bakery__fail(err, BAKERY_ERR_IO, "the certificates %s cannot be read: %s", bundle, strerror(errno));
-                bakery__error_hint(err, "AWS_CA_BUNDLE and SSL_CERT_FILE name a file of certificates to trust");
+                bakery__error_hint(err, CERTIFICATES_HINT);
                 return BAKERY_ERR_IO;
         }
         if (bundle || folder) {
@@ -212,6 +215,8 @@ static bool always_has_body(const char *method)
         return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0;
 }
 
+enum { LOW_SPEED_BYTES_A_SECOND = 100 };
+
 static void set_request(const struct exchange *in)
 {
         const bakery_http_request *request = in->request;
@@ -230,6 +235,8 @@ static void set_request(const struct exchange *in)
         curl->easy_setopt(easy, CURLOPT_HTTPHEADER, in->headers);
         curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_timeout_ms);
         curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->total_timeout_ms);
+        curl->easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_SPEED_BYTES_A_SECOND);
+        curl->easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, ((long)request->low_speed_timeout_ms + 999) / 1000);
 }
 
 static void set_rules(struct exchange *in)
@@ -267,7 +274,7 @@ static const struct {
         { CURLE_SSL_CONNECT_ERROR, "TLS 1.2 or later is needed; look at HTTPS_PROXY, and what stands in between" },
         { CURLE_PEER_FAILED_VERIFICATION,
           "look at the system clock and at AWS_CA_BUNDLE; the check of certificates cannot be switched off" },
-        { CURLE_SSL_CACERT_BADFILE, "AWS_CA_BUNDLE and SSL_CERT_FILE name a file of certificates to trust" },
+        { CURLE_SSL_CACERT_BADFILE, CERTIFICATES_HINT },
 };
 
 static void add_hint(CURLcode code, bakery_error **err)
@@ -277,9 +284,21 @@ static void add_hint(CURLcode code, bakery_error **err)
                         bakery__error_hint(err, "%s", hints[i].hint);
 }
 
+static void fail_timeout(const bakery_http_request *request, const char *words, bakery_error **err)
+{
+        if (request->low_speed_timeout_ms > 0)
+                bakery__fail(err, BAKERY_ERR_NETWORK,
+                             "%s (the limits are %u ms to connect, %u ms at less than %d bytes a second, and %u ms in "
+                             "all)",
+                             words, request->connect_timeout_ms, request->low_speed_timeout_ms,
+                             LOW_SPEED_BYTES_A_SECOND, request->total_timeout_ms);
+        else
+                bakery__fail(err, BAKERY_ERR_NETWORK, "%s (the limits are %u ms to connect and %u ms in all)", words,
+                             request->connect_timeout_ms, request->total_timeout_ms);
+}
+
 static bakery_status explain(const struct exchange *in, CURLcode code, bakery_error **err)
 {
-        const bakery_http_request *request = in->request;
         const char *words = *in->words ? in->words : in->curl->easy_strerror(code);
         long os_errno = 0;
 
@@ -291,8 +310,7 @@ static bakery_status explain(const struct exchange *in, CURLcode code, bakery_er
                 return bakery__fail(err, BAKERY_ERR_CANCELLED, "cancelled");
         in->curl->easy_getinfo(in->transport->easy, CURLINFO_OS_ERRNO, &os_errno);
         if (code == CURLE_OPERATION_TIMEDOUT)
-                bakery__fail(err, BAKERY_ERR_NETWORK, "%s (the limits are %u ms to connect and %u ms in all)", words,
-                             request->connect_timeout_ms, request->total_timeout_ms);
+                fail_timeout(in->request, words, err);
         else if (code == CURLE_COULDNT_CONNECT && os_errno)
                 bakery__fail(err, BAKERY_ERR_NETWORK, "%s: %s", words, strerror((int)os_errno));
         else

@@ -146,18 +146,33 @@ static bakery_status send_with_mfa_session(struct sending *sending, const struct
         return st ? st : send_with(sending, assuming->mfa, err);
 }
 
+/* What the profile says of MFA. With keys of the environment there need not be one. */
+static void find_mfa_settings(struct mfa *mfa, struct profiles *profiles)
+{
+        if (bakery__profiles_load(mfa->client, profiles, NULL) != BAKERY_OK ||
+            bakery__profiles_find(mfa->client, profiles, mfa->chain->profile, &mfa->profile, NULL) != BAKERY_OK)
+                return;
+        if (!mfa->serial)
+                mfa->serial = bakery__profile_value(mfa->profile, "mfa_serial");
+}
+
 static bakery_status send_showing_mfa(struct sending *sending, bakery_error **err)
 {
         struct assuming *assuming = sending->assuming;
         const bakery_assume *request = assuming->request;
-        AUTO_FREE char *serial = NULL;
-        struct mfa mfa = { &assuming->cache,    &request->chain,   assuming->keys, &assuming->caller,
-                           request->mfa_serial, request->mfa_code, request->region };
+        AUTO_CLEAR(profiles) profiles = { 0 };
+        struct mfa mfa = {
+                .client = assuming->client,
+                .cache = &assuming->cache,
+                .chain = &request->chain,
+                .keys = assuming->keys,
+                .caller = &assuming->caller,
+                .serial = request->mfa_serial,
+                .code = request->mfa_code,
+                .region = request->region,
+        };
 
-        if (!mfa.serial)
-                bakery__profile_read_value(assuming->client, request->chain.profile, "mfa_serial", &serial, NULL);
-        if (serial)
-                mfa.serial = serial;
+        find_mfa_settings(&mfa, &profiles);
         /* What comes from a session counts as chaining, and ends after an hour. */
         if (request->duration_s > CHAINED_SESSION_S)
                 return bakery__mfa_call(&mfa, "for this role alone, since it is for more than an hour", send_with_code,

@@ -11,6 +11,7 @@ enum {
         NAME_MAX_BYTES = 64,
         LONGEST_SESSION_S = 43200,
         TAGS_MAX = 50,
+        POLICIES_MAX = 10,
         TAG_KEY_MAX_BYTES = 128 * 4, /* characters, of UTF-8 */
         TAG_VALUE_MAX_BYTES = 256 * 4,
 };
@@ -142,6 +143,32 @@ static bakery_status check_source_identity(const bakery_assume *request, bakery_
         return BAKERY_ERR_ARGUMENT;
 }
 
+static bool is_policy(const char *text)
+{
+        struct arn arn;
+
+        return bakery__arn_parse(text, &arn, NULL) == BAKERY_OK && bakery__span_is(arn.service, "iam") &&
+               arn.resource.len > 7 && memcmp(arn.resource.at, "policy/", 7) == 0;
+}
+
+/* https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, PolicyArns */
+static bakery_status check_policies(const bakery_assume *request, bakery_error **err)
+{
+        if (request->policy_arn_count > POLICIES_MAX)
+                return bakery__fail(err, BAKERY_ERR_ARGUMENT,
+                                    "%zu managed session policies are more than the %d that AWS takes",
+                                    request->policy_arn_count, POLICIES_MAX);
+        for (size_t i = 0; i < request->policy_arn_count; i++) {
+                if (is_policy(request->policy_arns[i]))
+                        continue;
+                bakery__fail(err, BAKERY_ERR_ARGUMENT, "\"%.200s\" is no managed policy's ARN",
+                             request->policy_arns[i]);
+                bakery__error_hint(err, "one is written arn:aws:iam::aws:policy/NAME, or with an account id for aws");
+                return BAKERY_ERR_ARGUMENT;
+        }
+        return BAKERY_OK;
+}
+
 bakery_status bakery__assume_check(const struct assuming *assuming, bakery_error **err)
 {
         const bakery_assume *request = assuming->request;
@@ -153,6 +180,8 @@ bakery_status bakery__assume_check(const struct assuming *assuming, bakery_error
                 st = check_name("role session name", request->session_name, err);
         if (!st)
                 st = check_source_identity(request, err);
+        if (!st)
+                st = check_policies(request, err);
         return st ? st : check_tags(request, err);
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/time.h"
 #include "credentials/cache.h"
-#include "credentials/credential_process.h"
+#include "credentials/command.h"
 
 enum { MARGIN_S = 300, LOOK_AGAIN_MS = 25, TELL_AFTER_MS = 2000 };
 
@@ -67,7 +67,7 @@ static int64_t patience_ms(bakery_client *client)
 {
         const bakery_client_options *options = bakery__client_options(client);
 
-        if (bakery__client_getenv(client, CREDENTIAL_PROCESS_MARK))
+        if (bakery__client_getenv(client, COMMAND_MARK))
                 return 0;
         return (int64_t)options->total_timeout_ms * options->max_attempts;
 }

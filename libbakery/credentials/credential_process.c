@@ -1,12 +1,9 @@
 #include "credentials/credential_process.h"
 
-#include <string.h>
-
+#include "credentials/command.h"
 #include "credentials/key_document.h"
-#include "credentials/process.h"
-#include "credentials/words.h"
 
-enum { OUTPUT_MAX_BYTES = 64 << 10, MARK_MAX_BYTES = 64 << 10 };
+enum { OUTPUT_MAX_BYTES = 64 << 10 };
 
 static const struct key_names names = {
         .access_key_id = "AccessKeyId",
@@ -14,66 +11,6 @@ static const struct key_names names = {
         .session_token = "SessionToken",
         .expiration = "Expiration",
 };
-
-/* The chain that the mark holds, as people read it: "a -> b -> a". */
-static bakery_status fail_circle(const char *mark, const char *name, bakery_error **err)
-{
-        AUTO_CLEAR(buf) chain = { .max = 4096 };
-
-        for (const char *c = mark; *c; c++)
-                if (*c == '\n')
-                        bakery__buf_text(&chain, " -> ");
-                else
-                        bakery__buf_char(&chain, *c);
-        bakery__fail(err, BAKERY_ERR_CREDENTIALS, "credential_process goes in circles: profile %.1000s -> %.100s",
-                     chain.at ? chain.at : "", name);
-        bakery__error_hint(err, "give the program a --profile of its own, that does not lead back to \"%.100s\"", name);
-        return BAKERY_ERR_CREDENTIALS;
-}
-
-static bool is_marked(const char *mark, const char *name)
-{
-        for (const char *line = mark; line && *line;) {
-                size_t len = strcspn(line, "\n");
-
-                if (bakery__span_is((struct span){ line, len }, name))
-                        return true;
-                line += len + (line[len] == '\n');
-        }
-        return false;
-}
-
-/* The program inherits AWS_PROFILE. When it is, or calls, one of ours, only this keeps it from starting itself for
- * ever. */
-static bakery_status make_mark(const bakery_client *client, const char *name, struct buf *into, bakery_error **err)
-{
-        const char *mark = bakery__client_getenv(client, CREDENTIAL_PROCESS_MARK);
-
-        if (is_marked(mark, name))
-                return fail_circle(mark, name, err);
-        bakery__buf_format(into, CREDENTIAL_PROCESS_MARK "=%s%s%s", mark ? mark : "", mark ? "\n" : "", name);
-        return bakery__buf_status(into, CREDENTIAL_PROCESS_MARK, err);
-}
-
-static bakery_status run(bakery_client *client, const char *command, const char *mark, struct words *words,
-                         struct buf *output, bakery_error **err)
-{
-        bakery_status st = bakery__words_split(command, words, err);
-
-        if (st == BAKERY_ERR_FORMAT)
-                return bakery__fail(err, BAKERY_ERR_CREDENTIALS,
-                                    "no command: a quotation does not end, or it has no word or too many");
-        if (st)
-                return st;
-        bakery__client_log(client, BAKERY_LOG_DEBUG, "runs %s", words->at[0]);
-        return bakery__process_run(client,
-                                   &(struct process){
-                                           .argv = words->at,
-                                           .variable = mark,
-                                           .timeout_ms = bakery__client_options(client)->process_timeout_ms,
-                                   },
-                                   output, err);
-}
 
 /* The number 1, and not the text "1". */
 static bakery_status check_version(const struct cJSON *object, bakery_error **err)
@@ -105,14 +42,10 @@ static bakery_status read_output(bakery_client *client, const struct buf *output
 bakery_status bakery__credential_process(bakery_client *client, const struct ini_section *profile,
                                          bakery_credentials **ret, bakery_error **err)
 {
-        AUTO_CLEAR(words) words = { .n = 0 };
-        AUTO_CLEAR(buf) mark = { .max = MARK_MAX_BYTES };
+        AUTO_CLEAR(command_words) words = { .n = 0 };
         AUTO_CLEAR(buf) output = { .max = OUTPUT_MAX_BYTES, .secret = true };
-        const char *command = bakery__profile_value(profile, "credential_process");
-        bakery_status st = make_mark(client, profile->name, &mark, err);
+        bakery_status st = bakery__command_run(client, profile, "credential_process", &words, &output, err);
 
-        if (!st)
-                st = run(client, command, mark.at, &words, &output, err);
         if (!st)
                 st = read_output(client, &output, words.at[0], ret, err);
         return st ? bakery__wrap(err, st, "profile %s: credential_process", profile->name) : BAKERY_OK;

@@ -5,9 +5,6 @@
 #include "aws/keys.h"
 #include "credentials/profile.h"
 
-/* The profiles whose programs are running, one a line, outermost first: what stops one that asks for itself. */
-#define CREDENTIAL_PROCESS_MARK "BAKERY_CREDENTIAL_PROCESS"
-
 /*
  * Runs the credential_process of profile, without a shell, and reads what it prints: Version 1, AccessKeyId,
  * SecretAccessKey, SessionToken, Expiration. Gives BAKERY_ERR_CREDENTIALS, naming profile and program, when it cannot

@@ -33,9 +33,15 @@ static bakery_status send_once(bakery_client *client, const struct fetch *fetch,
         return BAKERY_OK;
 }
 
-static bool may_help_again(const struct fetch *fetch, bakery_status st, const bakery_http_answer *answer)
+/* How often to try after what came of it. */
+static unsigned attempts_for(const bakery_client_options *options, const struct fetch *fetch, bakery_status st,
+                             const bakery_http_answer *answer)
 {
-        return st ? st == BAKERY_ERR_NETWORK && !fetch->reach_once : answer->status >= 500;
+        if (st == BAKERY_ERR_NETWORK)
+                return fetch->reach_attempts ? fetch->reach_attempts : options->max_attempts;
+        if (st || answer->status < 500)
+                return 1;
+        return fetch->reach_attempts > options->max_attempts ? fetch->reach_attempts : options->max_attempts;
 }
 
 bakery_status bakery__fetch(bakery_client *client, const struct fetch *fetch, bakery_http_answer *answer,
@@ -46,7 +52,7 @@ bakery_status bakery__fetch(bakery_client *client, const struct fetch *fetch, ba
         for (unsigned tried = 1;; tried++) {
                 bakery_status st = send_once(client, fetch, answer, err);
 
-                if (!may_help_again(fetch, st, answer) || tried >= options->max_attempts)
+                if (tried >= attempts_for(options, fetch, st, answer))
                         return st;
                 st = bakery__client_wait(client,
                                          bakery__retry_wait_ms(RETRY_TRANSIENT, tried, options->retry_base_ms,

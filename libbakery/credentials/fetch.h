@@ -14,13 +14,13 @@ struct fetch {
         size_t header_count;
         unsigned timeout_ms; /* at most; the client's own limits hold too */
         bool bypass_proxy;
-        bool reach_once; /* who does not answer is not there: no second try */
+        unsigned reach_attempts; /* who does not answer so often is not there; 0: the client's number of tries */
 };
 
 /*
  * Sends it. *answer, cleared by the caller, has a body of at most 10,000 bytes and any status: one of 5xx only after
- * the client's number of tries. Redirects are not followed. Gives BAKERY_ERR_NETWORK, BAKERY_ERR_LIMIT,
- * BAKERY_ERR_CANCELLED, BAKERY_ERR_SYSTEM, BAKERY_ERR_MEMORY.
+ * the client's number of tries, or reach_attempts, whichever is more. Redirects are not followed. Gives
+ * BAKERY_ERR_NETWORK, BAKERY_ERR_LIMIT, BAKERY_ERR_CANCELLED, BAKERY_ERR_SYSTEM, BAKERY_ERR_MEMORY.
  */
 bakery_status bakery__fetch(bakery_client *client, const struct fetch *fetch, bakery_http_answer *answer,
                             bakery_error **err);

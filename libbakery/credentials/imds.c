@@ -1,13 +1,12 @@
 #include "credentials/imds.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "credentials/fetch.h"
 #include "credentials/key_document.h"
 #include "credentials/token_file.h"
 #include "formats/uri.h"
-
-enum { TIMEOUT_MS = 1000 };
 
 static const struct {
         const char *mode, *endpoint;
@@ -70,6 +69,7 @@ bakery_status bakery__imds_endpoint(const bakery_client *client, const struct in
 struct visit {
         bakery_client *client;
         char *endpoint;
+        unsigned timeout_ms, attempts;
         struct buf token;
 };
 
@@ -79,6 +79,41 @@ static void clear_visit(struct visit *visit)
         bakery__buf_clear(&visit->token);
 }
 DEFINE_AUTO_CLEAR(visit, clear_visit)
+
+/* A whole number, as the AWS CLI wants it; *number stays as it is when nobody says one. */
+static bakery_status read_number(const bakery_client *client, const struct ini_section *profile, const char *variable,
+                                 const char *name, unsigned *number, bakery_error **err)
+{
+        const char *text = setting(client, profile, variable, name);
+
+        if (!text)
+                return BAKERY_OK;
+
+        size_t digits = strspn(text, "0123456789");
+        unsigned long value = digits <= 4 && text[digits] == '\0' ? strtoul(text, NULL, 10) : 0;
+        if (value == 0 || value > 3600) {
+                bakery__fail(err, BAKERY_ERR_CREDENTIALS, "\"%.40s\" is no value of %s (%s in the profile)", text,
+                             variable, name);
+                bakery__error_hint(err, "whole numbers from 1 to 3600 are");
+                return BAKERY_ERR_CREDENTIALS;
+        }
+        *number = (unsigned)value;
+        return BAKERY_OK;
+}
+
+static bakery_status read_limits(struct visit *visit, const struct ini_section *profile, bakery_error **err)
+{
+        unsigned timeout_s = 1, attempts = 1;
+        bakery_status st = read_number(visit->client, profile, "AWS_METADATA_SERVICE_TIMEOUT",
+                                       "metadata_service_timeout", &timeout_s, err);
+
+        if (!st)
+                st = read_number(visit->client, profile, "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+                                 "metadata_service_num_attempts", &attempts, err);
+        visit->timeout_ms = timeout_s * 1000;
+        visit->attempts = attempts;
+        return st;
+}
 
 static bakery_status ask(struct visit *visit, const char *method, const char *path, bakery_http_header header,
                          bakery_http_answer *answer, bakery_error **err)
@@ -96,9 +131,9 @@ static bakery_status ask(struct visit *visit, const char *method, const char *pa
                                      .url = url.at,
                                      .headers = &header,
                                      .header_count = 1,
-                                     .timeout_ms = TIMEOUT_MS,
+                                     .timeout_ms = visit->timeout_ms,
                                      .bypass_proxy = true,
-                                     .reach_once = true,
+                                     .reach_attempts = visit->attempts,
                              },
                              answer, err);
 }
@@ -213,6 +248,8 @@ bakery_status bakery__imds_credentials(bakery_client *client, const struct ini_s
                 return bakery__fail(err, BAKERY_ERR_NOT_FOUND,
                                     "the instance metadata is switched off by AWS_EC2_METADATA_DISABLED");
         bakery_status st = bakery__imds_endpoint(client, profile, &visit.endpoint, err);
+        if (!st)
+                st = read_limits(&visit, profile, err);
         if (!st)
                 st = visit_metadata(&visit, &found, err);
         if (!st)

@@ -14,11 +14,14 @@ bakery_status bakery__imds_endpoint(const bakery_client *client, const struct in
                                     bakery_error **err);
 
 /*
- * Asks for the instance's credentials: once, for a second at most, past any proxy, and never by version 1.
+ * Asks for the instance's credentials: past any proxy, never by version 1, and once, for a second at most, unless
+ * AWS_METADATA_SERVICE_TIMEOUT (seconds) and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the profile's
+ * metadata_service_timeout and metadata_service_num_attempts, say otherwise.
  *
  * Gives BAKERY_ERR_NOT_FOUND when there is nothing to ask (no instance, no role, switched off there or by
- * AWS_EC2_METADATA_DISABLED), with the reason in *err; BAKERY_ERR_CREDENTIALS when what answers makes no sense;
- * BAKERY_ERR_NETWORK when it falls silent half-way; BAKERY_ERR_CANCELLED, BAKERY_ERR_SYSTEM, BAKERY_ERR_MEMORY.
+ * AWS_EC2_METADATA_DISABLED), with the reason in *err; BAKERY_ERR_CREDENTIALS when what answers, or a
+ * setting, makes no sense; BAKERY_ERR_NETWORK when it falls silent half-way; BAKERY_ERR_CANCELLED, BAKERY_ERR_SYSTEM,
+ * BAKERY_ERR_MEMORY.
  */
 bakery_status bakery__imds_credentials(bakery_client *client, const struct ini_section *profile,
                                        bakery_credentials **ret, bakery_error **err);

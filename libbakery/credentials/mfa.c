@@ -7,12 +7,7 @@
 
 #include "aws/iam.h"
 
-enum { CODE_DIGITS = 6, ANSWER_BYTES = 64 };
-
-bool bakery__mfa_code_is_well_formed(const char *code)
-{
-        return strspn(code, "0123456789") == CODE_DIGITS && code[CODE_DIGITS] == '\0';
-}
+enum { ANSWER_BYTES = 64 };
 
 /* Devices by their serial number: arn:aws:iam::...:mfa/name is a virtual one, ...:u2f/... a FIDO key, and a device of
  * hardware has none of both. https://docs.aws.amazon.com/IAM/latest/APIReference/API_MFADevice.html */
@@ -56,7 +51,7 @@ static bakery_status keep_device(const struct iam_entry *device, void *context, 
 static bakery_status find_device(const struct mfa *mfa, char **ret_serial, bakery_error **err)
 {
         AUTO_CLEAR(devices) devices = { 0 };
-        const struct aws_access aws = { mfa->cache->client, mfa->keys, NULL };
+        const struct aws_access aws = { mfa->client, mfa->keys, NULL };
         bakery_status st = bakery__iam_list(&aws, IAM_MFA_DEVICES, mfa->caller->name, keep_device, &devices, err);
 
         if (st) {
@@ -111,7 +106,9 @@ static bakery_status ask(const struct mfa *mfa, const char *prompt, char answer[
         if (st == BAKERY_ERR_CANCELLED)
                 return bakery__fail(err, st, "cancelled");
         bakery__fail(err, st, "an MFA code is needed, and nobody is there to be asked");
-        bakery__error_hint(err, "run it in a terminal, or give the code with --mfa-code");
+        bakery__error_hint(err,
+                           "run it in a terminal, give the code with --mfa-code, or name a program that prints it with "
+                           "mfa_process in the profile");
         return st;
 }
 
@@ -188,6 +185,21 @@ static bakery_status call_asking(const struct mfa *mfa, const char *serial, cons
         return st;
 }
 
+/* Its next code comes when it comes: no second try. */
+static bakery_status call_with_process(const struct mfa *mfa, const char *serial, mfa_call *call, void *context,
+                                       bakery_error **err)
+{
+        char code[MFA_CODE_DIGITS + 1];
+        bool refused;
+        bakery_status st = bakery__mfa_process(mfa->client, mfa->profile, code, err);
+
+        if (st)
+                return st;
+        st = try_code(serial, code, call, context, &refused, err);
+        explicit_bzero(code, sizeof code);
+        return st;
+}
+
 bakery_status bakery__mfa_call(const struct mfa *mfa, const char *purpose, mfa_call *call, void *context,
                                bakery_error **err)
 {
@@ -199,10 +211,12 @@ bakery_status bakery__mfa_call(const struct mfa *mfa, const char *purpose, mfa_c
         bakery_status st = find_serial(mfa, &serial, err);
         if (st)
                 return st;
-        if (!mfa->code)
-                return call_asking(mfa, serial, purpose, call, context, err);
         bool refused;
-        return try_code(serial, mfa->code, call, context, &refused, err);
+        if (mfa->code)
+                return try_code(serial, mfa->code, call, context, &refused, err);
+        if (bakery__profile_value(mfa->profile, "mfa_process"))
+                return call_with_process(mfa, serial, call, context, err);
+        return call_asking(mfa, serial, purpose, call, context, err);
 }
 
 /* An MFA session that is to be fetched. */
@@ -216,8 +230,8 @@ static bakery_status get_session(const char *serial, const char *code, void *con
 {
         struct fetching *fetching = context;
 
-        return bakery_sts_get_session_token(fetching->mfa->cache->client, fetching->mfa->keys, fetching->duration_s,
-                                            serial, code, &fetching->keys, err);
+        return bakery_sts_get_session_token(fetching->mfa->client, fetching->mfa->keys, fetching->duration_s, serial,
+                                            code, &fetching->keys, err);
 }
 
 static bakery_status fetch(void *context, bakery_credentials **ret, bakery_error **err)
@@ -238,7 +252,7 @@ static struct cache_key key_of(const struct mfa *mfa)
 
         bakery__cache_key_text(&key, "access key", bakery_credentials_access_key_id(mfa->keys));
         bakery__cache_key_text(&key, "serial", mfa->serial);
-        bakery__cache_key_endpoint(&key, mfa->cache->client);
+        bakery__cache_key_endpoint(&key, mfa->client);
         return key;
 }
 

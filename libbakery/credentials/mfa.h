@@ -5,27 +5,27 @@
 #include <bakery/chain.h>
 
 #include "credentials/identity.h"
+#include "credentials/mfa_process.h"
 
 /* What it takes to show MFA. All is borrowed. */
 struct mfa {
-        const struct cache *cache;
+        bakery_client *client;
+        const struct cache *cache;         /* of the MFA session */
         const bakery_chain_options *chain; /* whom to ask */
         const bakery_credentials *keys;    /* a user's own: a session cannot show MFA */
         const struct caller *caller;
-        const char *serial; /* NULL: the user's own virtual device in IAM */
-        const char *code;   /* NULL: asked for */
+        const char *serial;                /* NULL: the user's own virtual device in IAM */
+        const char *code;                  /* NULL: made by the profile's mfa_process, where it has one, or asked for */
+        const struct ini_section *profile; /* whose mfa_process that is; NULL: none's */
         const char *region;
 };
 
 enum { MFA_SESSION_S = 43200, SHORTEST_SESSION_S = 900, CHAINED_SESSION_S = 3600 };
 
-/* True for six digits: what STS takes. */
-bool bakery__mfa_code_is_well_formed(const char *code);
-
 /*
  * An MFA session, from the cache when its code is younger than max_age_s (0: any age); else with a new code, for
- * duration_s. Gives BAKERY_ERR_CREDENTIALS (no device, a FIDO key, nobody to ask, a code that is none),
- * BAKERY_ERR_DENIED (a code that AWS does not take), and what STS and IAM give.
+ * duration_s. Gives BAKERY_ERR_CREDENTIALS (no device, a FIDO key, nobody to ask, a code that is none, an mfa_process
+ * that fails), BAKERY_ERR_DENIED (a code that AWS does not take), and what STS and IAM give.
  */
 bakery_status bakery__mfa_session(const struct mfa *mfa, unsigned duration_s, unsigned max_age_s,
                                   bakery_credentials **ret, bakery_error **err);

@@ -65,7 +65,14 @@ static bakery_status call_with_mfa(struct assuming_role *role, const bakery_chai
                 return bakery__fail_memory(err);
         }
         struct caller caller = { .name = whose };
-        const struct mfa mfa = { .chain = options, .keys = role->keys, .caller = &caller, .serial = serial };
+        const struct mfa mfa = {
+                .client = role->client,
+                .chain = options,
+                .keys = role->keys,
+                .caller = &caller,
+                .serial = serial,
+                .profile = profile,
+        };
         return bakery__mfa_call(&mfa, NULL, call_sts, role, err);
 }
 

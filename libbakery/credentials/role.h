@@ -21,8 +21,9 @@ const char *bakery__role_region(const bakery_client *client, const char *role_ar
 
 /*
  * Assumes the role of profile with keys: role_arn, role_session_name, external_id, duration_seconds, and mfa_serial,
- * for which options->ask is asked, once more when AWS does not take the code. Gives what bakery_sts_assume_role()
- * gives, and BAKERY_ERR_CREDENTIALS when MFA is needed and nobody is there. Messages name the profile.
+ * for which mfa_process makes the code, or options->ask is asked, once more when AWS does not take it. Gives what
+ * bakery_sts_assume_role() gives, and BAKERY_ERR_CREDENTIALS when MFA is needed and nobody is there. Messages name the
+ * profile.
  */
 bakery_status bakery__role_assume(bakery_client *client, const bakery_chain_options *options,
                                   const struct ini_section *profile, const bakery_credentials *keys,

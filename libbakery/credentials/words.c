@@ -60,9 +60,9 @@ static bakery_status read_word(struct reading *in, bakery_error **err)
         return BAKERY_OK;
 }
 
-bakery_status bakery__words_split(const char *text, struct words *ret, bakery_error **err)
+bakery_status bakery__words_split(const char *text, struct command_words *ret, bakery_error **err)
 {
-        AUTO_CLEAR(words) words = { .n = 0 };
+        AUTO_CLEAR(command_words) words = { .n = 0 };
         struct reading in = { .c = text };
 
         for (;;) {
@@ -83,12 +83,12 @@ bakery_status bakery__words_split(const char *text, struct words *ret, bakery_er
         if (words.n == 0 || !*words.at[0])
                 return bakery__fail(err, BAKERY_ERR_FORMAT, "it names no program");
         *ret = words;
-        words = (struct words){ .n = 0 };
+        words = (struct command_words){ .n = 0 };
         return BAKERY_OK;
 }
 
-void bakery__words_clear(struct words *words)
+void bakery__words_clear(struct command_words *words)
 {
         bakery__arena_clear(&words->arena);
-        *words = (struct words){ .n = 0 };
+        *words = (struct command_words){ .n = 0 };
 }

@@ -6,7 +6,7 @@
 
 enum { WORDS_AT_MOST = 256 };
 
-struct words {
+struct command_words {
         struct arena arena;
         char *at[WORDS_AT_MOST + 1]; /* NULL behind the last one */
         size_t n;
@@ -18,9 +18,9 @@ struct words {
  * Begin with { 0 }. Gives BAKERY_ERR_FORMAT (a quotation that does not end, nothing behind a backslash, no word at all,
  * too many), BAKERY_ERR_MEMORY. The text is not repeated: it may hold a password.
  */
-bakery_status bakery__words_split(const char *text, struct words *ret, bakery_error **err);
+bakery_status bakery__words_split(const char *text, struct command_words *ret, bakery_error **err);
 
-void bakery__words_clear(struct words *words);
-DEFINE_AUTO_CLEAR(words, bakery__words_clear)
+void bakery__words_clear(struct command_words *words);
+DEFINE_AUTO_CLEAR(command_words, bakery__words_clear)
 
 #endif

@@ -9,6 +9,8 @@ from sandbox import clients
 
 OPEN = ("--role-arn", OPEN_ROLE_ARN, "--region", "us-east-1")
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
+READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+VIEW_ONLY = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
 
 
 def who(world: World, key: str, secret: str, token: str) -> str:
@@ -60,12 +62,26 @@ def test_other_inputs_are_other_sessions(world: World):
     person = world.person(mfa=False)
     seen = set()
     for more in ((), ("--duration", "900"), ("--external-id", "x1"), ("--session-name", "other"),
-                 ("--policy", POLICY), ("--region", "eu-west-1")):
+                 ("--policy", POLICY), ("--policy-arn", READ_ONLY), ("--policy-arn", READ_ONLY, "--policy-arn", VIEW_ONLY),
+                 ("--region", "eu-west-1")):
         done = person.run("credentials", *OPEN, *more)
         expect(done.code == 0, more, done.err)
         key = json.loads(done.out)["AccessKeyId"]
         expect(key not in seen, more, "gave the session of another request")
         seen.add(key)
+
+
+def test_managed_session_policies(world: World):
+    person = world.person(mfa=False)
+    seen = []
+    world.proxy.rewrite = lambda body: seen.append(body) or body
+    for arguments, words in ((("--policy-arn", "ReadOnlyAccess"), "no managed policy's ARN"),
+                             (("--policy-arn", READ_ONLY) * 11, "is no POLICY for --policy-arn"),
+                             (("--policy-arn", ""), "is no POLICY for --policy-arn")):
+        done = person.run("credentials", *OPEN, *arguments)
+        expect(done.code == 2, done)
+        expect_in(words, done.err)
+    expect(not seen, "AWS was asked")
 
 
 def test_reason_and_source_identity(world: World):

@@ -138,6 +138,21 @@ def test_serial_of_the_profile(world: World):
     expect(world.proxy.actions["ListMFADevices"] == 0, world.proxy.actions)
 
 
+def test_code_of_a_program(world: World):
+    person = world.person("MyTeamNonProdAdmin")
+    with open(person.home + "/aws-config", "w") as file:
+        file.write(f"[default]\nmfa_serial = {person.user.SerialNumber}\nmfa_process = cat '{person.home}/the code'\n")
+    environment = {"AWS_CONFIG_FILE": person.home + "/aws-config"}
+    done = person.run("credentials", *SHOP_ADMIN, env=environment)
+    expect(done.code == 4, done)
+    expect_in("profile default: mfa_process: cat ended with status 1", done.err)
+    with open(person.home + "/the code", "w") as file:
+        file.write(person.code() + "\n")
+    done = person.run("-v", "credentials", *SHOP_ADMIN, env=environment)
+    expect(done.code == 0, done.err)
+    expect(world.proxy.actions["GetSessionToken"] == 1, world.proxy.actions)
+
+
 def test_session_is_no_longer_than_the_strictest_role(world: World):
     person = world.person("MyTeamNonProdAdmin")
     other = person.home + "/config.yml"

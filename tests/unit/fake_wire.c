@@ -41,6 +41,7 @@ static void keep(struct fake_wire *wire, const bakery_http_request *request)
                 .max_body_bytes = request->max_body_bytes,
                 .connect_timeout_ms = request->connect_timeout_ms,
                 .total_timeout_ms = request->total_timeout_ms,
+                .low_speed_timeout_ms = request->low_speed_timeout_ms,
                 .bypass_proxy = request->bypass_proxy,
         };
         snprintf(last->method, sizeof last->method, "%s", request->method);

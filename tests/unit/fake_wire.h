@@ -38,7 +38,7 @@ struct fake_request {
         size_t header_count;
         char body[8192];
         size_t max_body_bytes;
-        unsigned connect_timeout_ms, total_timeout_ms;
+        unsigned connect_timeout_ms, total_timeout_ms, low_speed_timeout_ms;
         bool bypass_proxy;
 };
 

@@ -136,6 +136,56 @@ START_TEST(a_known_user_costs_one_call_and_a_hit_none)
 }
 END_TEST
 
+/* --mfa-code goes before mfa_process, and that before a question. */
+static const struct {
+        const char *profile, *code, *sent; /* sent NULL: nothing */
+} makers[] = {
+        { "mfa_process = echo 222222\n", NULL, "222222" },
+        { "mfa_process = echo 222222\n", "111111", "111111" },
+        { "mfa_process = false\n", "111111", "111111" },
+        { "mfa_process = false\n", NULL, NULL },
+        { "mfa_process =\n", NULL, "333333" },
+        { "", NULL, "333333" },
+};
+
+static bakery_status type_threes(const char *prompt, char *answer, size_t size_bytes, void *context, bakery_error **err)
+{
+        (void)prompt;
+        (void)context;
+        (void)err;
+        snprintf(answer, size_bytes, "333333");
+        return BAKERY_OK;
+}
+
+START_TEST(a_code_comes_from_the_first_that_has_one)
+{
+        AUTO_CLEAR(script) script = { 0 };
+        AUTO_PTR(bakery_credentials) got = NULL;
+        AUTO_FREE char *path = NULL;
+        char config[200], variable[300], token_code[40];
+        bakery_client *client = begin(&script);
+        bakery_assume request = request_of(&script);
+
+        snprintf(config, sizeof config, "[default]\nmfa_serial = arn:aws:iam::111111111111:mfa/ann\n%s",
+                 makers[_i].profile);
+        path = path_to(script.folder, "profiles");
+        write_text(path, config);
+        snprintf(variable, sizeof variable, "AWS_CONFIG_FILE=%s", path);
+        script.wire.environment[2] = variable;
+        request.require_mfa = 1;
+        request.duration_s = 7200; /* the code goes with AssumeRole */
+        request.mfa_code = makers[_i].code;
+        request.chain.ask = type_threes;
+        bakery_status st = bakery_assume_role_cached(client, &request, &got, NULL);
+        ck_assert_int_eq(st, makers[_i].sent ? BAKERY_OK : BAKERY_ERR_CREDENTIALS);
+        ck_assert_uint_eq(script.n_assumed, makers[_i].sent ? 1 : 0);
+        if (!makers[_i].sent)
+                return;
+        snprintf(token_code, sizeof token_code, "TokenCode=%s", makers[_i].sent);
+        ck_assert_ptr_nonnull(strstr(script.last, token_code));
+}
+END_TEST
+
 static const bakery_session_tag reason[] = { { "Reason", "x" } }, two_tags[] = { { "a", "1" }, { "b", "2" } };
 static const char *const policies[] = { "arn:aws:iam::aws:policy/A", "arn:aws:iam::aws:policy/B" };
 
@@ -235,6 +285,8 @@ START_TEST(another_source_or_endpoint_is_another_session)
 }
 END_TEST
 
+#define A_POLICY "arn:aws:iam::aws:policy/A"
+
 /* What is refused before anything is asked of AWS. */
 static const struct {
         const char *name;
@@ -242,8 +294,21 @@ static const struct {
         const char *role_arn, *session_name, *source_identity;
         unsigned duration_s;
         bakery_session_tag tag;
+        const char *policies[12];
         const char *says, *hints;
 } refusals[] = {
+        { "no policy", NULL, ROLE, .policies = { A_POLICY, "Admin" }, .says = "\"Admin\" is no managed policy's ARN",
+          .hints = "policy/NAME" },
+        { "a role for a policy", NULL, ROLE, .policies = { "arn:aws:iam::111111111111:role/x" },
+          .says = "no managed policy's ARN" },
+        { "a policy of another service", NULL, ROLE, .policies = { "arn:aws:organizations::111111111111:policy/x" },
+          .says = "no managed policy's ARN" },
+        { "a policy without a name", NULL, ROLE, .policies = { "arn:aws:iam::aws:policy/" },
+          .says = "no managed policy's ARN" },
+        { "eleven policies", NULL, ROLE,
+          .policies = { A_POLICY, A_POLICY, A_POLICY, A_POLICY, A_POLICY, A_POLICY, A_POLICY, A_POLICY, A_POLICY,
+                        A_POLICY, A_POLICY },
+          .says = "11 managed session policies are more than the 10" },
         { "no role", NULL, "", .says = "no role's ARN", .hints = "arn:aws:iam" },
         { "a user", NULL, "arn:aws:iam::222222222222:user/x", .says = "no role's ARN" },
         { "another service", NULL, "arn:aws:sts::222222222222:role/x", .says = "no role's ARN" },
@@ -276,6 +341,9 @@ static bakery_assume request_of_refusal(const struct script *script, int i, cons
         request.duration_s = refusals[i].duration_s;
         request.tags = &refusals[i].tag;
         request.tag_count = refusals[i].tag.key != NULL;
+        request.policy_arns = refusals[i].policies;
+        while (refusals[i].policies[request.policy_arn_count])
+                request.policy_arn_count++;
         return request;
 }
 
@@ -315,11 +383,14 @@ START_TEST(edges_are_taken)
                 request.tags = reason;
                 request.tag_count = 1;
                 request.source_identity = request.session_name = "ann";
+                request.policy_arns = policies;
+                request.policy_arn_count = N_ELEMENTS(policies);
                 ck_assert_int_eq(bakery_assume_role_cached(client, &request, &got, NULL), BAKERY_OK);
         }
         ck_assert_ptr_nonnull(strstr(script.last, "DurationSeconds=7200"));
         ck_assert_ptr_nonnull(strstr(script.last, "Tags.member.1.Key=Reason"));
         ck_assert_ptr_nonnull(strstr(script.last, "SourceIdentity=ann"));
+        ck_assert_ptr_nonnull(strstr(script.last, "PolicyArns.member.2.arn=arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FB"));
         ck_assert_ptr_nonnull(
                 strstr(script.last, "RoleArn=arn%3Aaws%3Aiam%3A%3A222222222222%3Arole%2FMain-Prod-Admin"));
 }
@@ -563,6 +634,7 @@ Suite *assume_suite(void)
         Suite *suite = suite_create("assume");
         TCase *tcase = tcase_create("all");
 
+        tcase_add_loop_test(tcase, a_code_comes_from_the_first_that_has_one, 0, (int)N_ELEMENTS(makers));
         tcase_add_test(tcase, a_known_user_costs_one_call_and_a_hit_none);
         tcase_add_loop_test(tcase, another_input_is_another_session, 0, CHANGES);
         tcase_add_loop_test(tcase, another_source_or_endpoint_is_another_session, 0, N_ELEMENTS(variables) + 1);

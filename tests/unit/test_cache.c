@@ -11,7 +11,7 @@
 
 #include <bakery/assume.h>
 
-#include "credentials/credential_process.h"
+#include "credentials/command.h"
 #include "fake_wire.h"
 #include "support.h"
 
@@ -553,7 +553,7 @@ END_TEST
 /* Run by a credential_process of ours, whose lock it may be. */
 START_TEST(who_is_run_by_the_holder_does_not_wait)
 {
-        AUTO_CLEAR(fake_wire) wire = { .environment = { CREDENTIAL_PROCESS_MARK "=dev" } };
+        AUTO_CLEAR(fake_wire) wire = { .environment = { COMMAND_MARK "=dev" } };
         AUTO_CLEAR(cache) cache = { 0 };
         AUTO_CLEAR(cache_key) key = key_of("role", "a");
         AUTO_PTR(bakery_credentials) got = NULL;

@@ -537,7 +537,7 @@ static bakery_status ask(const char *prompt, char *answer, size_t size_bytes, vo
         "one time pass code.</Message></Error></ErrorResponse>"
 
 static const struct {
-        const char *serial;
+        const char *serial; /* and what stands behind it */
         struct fake_answer answers[3];
         struct person person;
         bool nobody;
@@ -593,6 +593,30 @@ static const struct {
           0,
           0,
           "nobody is there to be asked" },
+        { "arn:aws:iam::111111111111:mfa/ann\nmfa_process = echo 123456",
+          { ANSWER(200, NULL, ROLE_KEYS) },
+          { { "222222" }, 0, "" },
+          false,
+          BAKERY_OK,
+          0,
+          1,
+          NULL },
+        { "arn:aws:iam::111111111111:mfa/ann\nmfa_process = echo 111111",
+          { ANSWER(403, NULL, BAD_CODE) },
+          { { "222222" }, 0, "" },
+          false,
+          BAKERY_ERR_DENIED,
+          0,
+          1,
+          "MultiFactorAuthentication failed" },
+        { "arn:aws:iam::111111111111:mfa/ann\nmfa_process = false",
+          { ANSWER(200, NULL, ROLE_KEYS) },
+          { { "222222" }, 0, "" },
+          false,
+          BAKERY_ERR_CREDENTIALS,
+          0,
+          0,
+          "profile x: mfa_process: false ended with status 1" },
 };
 
 START_TEST(mfa_of_a_profile_is_asked_for)

@@ -69,6 +69,7 @@ START_TEST(sends_a_signed_request)
         ck_assert_uint_eq(wire.last.max_body_bytes, 1 << 20);
         ck_assert_uint_eq(wire.last.connect_timeout_ms, 3100);
         ck_assert_uint_eq(wire.last.total_timeout_ms, 60000);
+        ck_assert_uint_eq(wire.last.low_speed_timeout_ms, 30000);
 }
 END_TEST
 

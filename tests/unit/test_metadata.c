@@ -291,6 +291,65 @@ START_TEST(the_instance_is_not_asked_when_switched_off)
 }
 END_TEST
 
+/* How long, and how often. */
+#define TIMEOUT "AWS_METADATA_SERVICE_TIMEOUT="
+#define ATTEMPTS "AWS_METADATA_SERVICE_NUM_ATTEMPTS="
+
+static const struct {
+        const char *environment[3];
+        const char *profile;
+        struct fake_answer answer; /* to all */
+        unsigned requests, timeout_ms;
+        const char *says;
+} limits[] = {
+        { { "A=" }, "", { .fails = BAKERY_ERR_NETWORK }, 1, 1000, "does not answer" },
+        { { TIMEOUT "5" }, "", { .fails = BAKERY_ERR_NETWORK }, 1, 5000, "does not answer" },
+        { { ATTEMPTS "4" }, "", { .fails = BAKERY_ERR_NETWORK }, 4, 1000, "does not answer" },
+        { { ATTEMPTS "5" }, "", ANSWER(500, NULL, NULL), 5, 1000, "HTTP 500" },
+        { { ATTEMPTS "2" }, "", ANSWER(500, NULL, NULL), 3, 1000, "HTTP 500" },
+        { { "A=" },
+          "metadata_service_timeout = 2\nmetadata_service_num_attempts = 2",
+          { .fails = BAKERY_ERR_NETWORK },
+          2,
+          2000,
+          "does not answer" },
+        { { TIMEOUT "3", ATTEMPTS "3" },
+          "metadata_service_timeout = 2\nmetadata_service_num_attempts = 2",
+          { .fails = BAKERY_ERR_NETWORK },
+          3,
+          3000,
+          "does not answer" },
+        { { TIMEOUT "3600", ATTEMPTS "1" }, "", { .fails = BAKERY_ERR_NETWORK }, 1, 60000, "does not answer" },
+        { .environment = { TIMEOUT "0" }, .says = "\"0\" is no value of AWS_METADATA_SERVICE_TIMEOUT" },
+        { .environment = { TIMEOUT "3601" }, .says = "\"3601\" is no value" },
+        { .environment = { TIMEOUT "1.5" }, .says = "\"1.5\" is no value" },
+        { .environment = { TIMEOUT "-1" }, .says = "\"-1\" is no value" },
+        { .environment = { TIMEOUT "4294967297" }, .says = "\"4294967297\" is no value" },
+        { .environment = { ATTEMPTS "x" }, .says = "\"x\" is no value of AWS_METADATA_SERVICE_NUM_ATTEMPTS" },
+        { .profile = "metadata_service_timeout = soon", .says = "\"soon\" is no value" },
+        { .profile = "metadata_service_num_attempts = 0", .says = "(metadata_service_num_attempts in the profile)" },
+};
+
+START_TEST(asks_the_instance_as_long_and_as_often_as_told)
+{
+        AUTO_CLEAR(fake_wire) wire = { .requests = 0 };
+        AUTO_CLEAR(ini) ini = { .count = 0 };
+        AUTO_PTR(bakery_credentials) keys = NULL;
+        AUTO_PTR(bakery_error) err = NULL;
+        char text[300];
+
+        memcpy(wire.environment, limits[_i].environment, sizeof limits[_i].environment);
+        wire.answers[0] = limits[_i].answer;
+        fake_client(&wire);
+        snprintf(text, sizeof text, "[default]\n%s\n", limits[_i].profile ? limits[_i].profile : "");
+        ck_assert_int_eq(bakery__ini_add(&ini, INI_CONFIG, "config", bakery__span(text), NULL), BAKERY_OK);
+        bakery__imds_credentials(wire.client, bakery__ini_find(&ini, INI_PROFILE, "default"), &keys, &err);
+        ck_says(err, limits[_i].says);
+        ck_assert_uint_eq(wire.requests, limits[_i].requests);
+        ck_assert_uint_eq(wire.last.total_timeout_ms, limits[_i].timeout_ms);
+}
+END_TEST
+
 #define ENDPOINT "AWS_EC2_METADATA_SERVICE_ENDPOINT="
 #define MODE "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE="
 
@@ -342,6 +401,7 @@ Suite *metadata_suite(void)
         tcase_add_test(tcase, a_token_file_is_bounded);
         tcase_add_loop_test(tcase, understands_the_container, 0, (int)N_ELEMENTS(answers));
         tcase_add_loop_test(tcase, visits_the_instance, 0, (int)N_ELEMENTS(visits));
+        tcase_add_loop_test(tcase, asks_the_instance_as_long_and_as_often_as_told, 0, (int)N_ELEMENTS(limits));
         tcase_add_test(tcase, the_instance_is_not_asked_when_switched_off);
         tcase_add_loop_test(tcase, finds_the_endpoint_of_the_instance, 0, (int)N_ELEMENTS(endpoints));
         suite_add_tcase(suite, tcase);

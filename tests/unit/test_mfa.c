@@ -294,7 +294,15 @@ START_TEST(asks_as_often_as_it_helps)
         cache.client = fake_client(&script.wire);
         chain.ask = cases[_i].nobody ? NULL : type;
         chain.ask_context = &typist;
-        struct mfa mfa = { &cache, &chain, keys, &ann, cases[_i].serial, cases[_i].code, NULL };
+        struct mfa mfa = {
+                .client = cache.client,
+                .cache = &cache,
+                .chain = &chain,
+                .keys = keys,
+                .caller = &ann,
+                .serial = cases[_i].serial,
+                .code = cases[_i].code,
+        };
         bakery_status st = bakery__mfa_session(&mfa, 3600, 0, &got, &err);
 
         ck_assert_msg(st == cases[_i].status, "%s: %d %s", cases[_i].name, st, bakery_error_message(err));
@@ -321,7 +329,15 @@ START_TEST(the_session_is_asked_for_once_and_may_grow_too_old)
 
         chmod(folder, 0700);
         bakery__cache_open(fake_client(&script.wire), folder, &cache);
-        struct mfa mfa = { &cache, &chain, keys, &ann, SERIAL, "123456", "us-east-1" };
+        struct mfa mfa = {
+                .client = cache.client,
+                .cache = &cache,
+                .chain = &chain,
+                .keys = keys,
+                .caller = &ann,
+                .serial = SERIAL,
+                .code = "123456",
+        };
         for (int i = 0; i < 4; i++) {
                 AUTO_PTR(bakery_credentials) got = NULL;
 

@@ -1,4 +1,4 @@
-/* Running a program, and credential_process on top of it. */
+/* Running a program, and credential_process and mfa_process on top of it. */
 #include "credentials/credential_process.h"
 
 #include <check.h>
@@ -12,7 +12,8 @@
 
 #include "aws_home.h"
 #include "base/time.h"
-#include "credentials/process.h"
+#include "credentials/command.h"
+#include "credentials/mfa_process.h"
 #include "support.h"
 
 Suite *process_suite(void);
@@ -81,17 +82,25 @@ static const struct {
         { .name = "stops", .script = "kill -TSTP $$; sleep 5", .says = "wants to ask at the terminal" },
 };
 
+static const struct ini_section *make_profile(struct aws_home *home, struct ini *ini, const char *setting,
+                                              const char *command)
+{
+        char config[1000];
+
+        snprintf(config, sizeof config, "[profile dev]\n%s = %s\n", setting, command);
+        ck_assert_int_eq(bakery__ini_add(ini, INI_CONFIG, "config", bakery__span(config), NULL), BAKERY_OK);
+        if (!home->wire.client)
+                home_client(home);
+        return bakery__ini_find(ini, INI_PROFILE, "dev");
+}
+
 static bakery_status run_command(struct aws_home *home, const char *command, bakery_credentials **ret,
                                  bakery_error **err)
 {
         AUTO_CLEAR(ini) ini = { .count = 0 };
-        char config[1000];
+        const struct ini_section *profile = make_profile(home, &ini, "credential_process", command);
 
-        snprintf(config, sizeof config, "[profile dev]\ncredential_process = %s\n", command);
-        ck_assert_int_eq(bakery__ini_add(&ini, INI_CONFIG, "config", bakery__span(config), NULL), BAKERY_OK);
-        if (!home->wire.client)
-                home_client(home);
-        return bakery__credential_process(home->wire.client, bakery__ini_find(&ini, INI_PROFILE, "dev"), ret, err);
+        return bakery__credential_process(home->wire.client, profile, ret, err);
 }
 
 static bakery_status run_script(struct aws_home *home, const char *script, bakery_credentials **ret, bakery_error **err)
@@ -240,13 +249,12 @@ START_TEST(a_program_is_marked)
         char script[600];
 
         home_begin(&home, NULL, NULL);
-        home_set(&home, CREDENTIAL_PROCESS_MARK "=base");
-        setenv(CREDENTIAL_PROCESS_MARK, "stale", 1);
+        home_set(&home, COMMAND_MARK "=base");
+        setenv(COMMAND_MARK, "stale", 1);
         snprintf(script, sizeof script,
-                 "printenv " CREDENTIAL_PROCESS_MARK " > %s/mark; test -n \"$PATH\" && echo '" DOCUMENT("") "'",
-                 home.folder);
+                 "printenv " COMMAND_MARK " > %s/mark; test -n \"$PATH\" && echo '" DOCUMENT("") "'", home.folder);
         ck_assert_int_eq(run_script(&home, script, &keys, NULL), BAKERY_OK);
-        unsetenv(CREDENTIAL_PROCESS_MARK);
+        unsetenv(COMMAND_MARK);
         AUTO_FREE char *path = path_to(home.folder, "mark");
         AUTO_FREE char *mark = read_text(path);
         ck_assert_str_eq(mark, "base\ndev\n");
@@ -272,7 +280,7 @@ START_TEST(a_circle_of_programs_is_stopped)
         char variable[100];
 
         home_begin(&home, NULL, NULL);
-        snprintf(variable, sizeof variable, CREDENTIAL_PROCESS_MARK "=%s", circles[_i].mark);
+        snprintf(variable, sizeof variable, COMMAND_MARK "=%s", circles[_i].mark);
         home_set(&home, variable);
         bakery_status st = run_script(&home, "echo '" DOCUMENT("") "'", &keys, &err);
         ck_assert_int_eq(st, circles[_i].says ? BAKERY_ERR_CREDENTIALS : BAKERY_OK);
@@ -317,6 +325,72 @@ START_TEST(a_host_that_ignores_its_children_is_served)
 }
 END_TEST
 
+/* What an mfa_process prints. */
+static const struct {
+        const char *script, *code, *says;
+} codes[] = {
+        { "echo 123456", "123456", NULL },
+        { "printf 000000", "000000", NULL },
+        { "printf '\\n \\t123456 \\r\\n\\n'", "123456", NULL },
+        { "echo touch the key >&2; echo 123456", "123456", NULL },
+        { "true", NULL, "no MFA code of six digits" },
+        { "echo 12345", NULL, "no MFA code of six digits" },
+        { "echo 1234567", NULL, "no MFA code of six digits" },
+        { "echo 12345a", NULL, "no MFA code of six digits" },
+        { "echo 123 456", NULL, "no MFA code of six digits" },
+        { "echo 'CANARY: 123456'", NULL, "no MFA code of six digits" },
+        { "printf '12345\\0'", NULL, "no MFA code of six digits" },
+        { "echo 123456; exit 1", NULL, "ended with status 1" },
+        { "echo 123456; kill -9 $$", NULL, "was ended by signal 9" },
+        { "yes CANARY", NULL, "prints more than 1024 bytes" },
+        { "sleep 50", NULL, "takes longer than 300 ms" },
+};
+
+START_TEST(takes_the_code_that_a_program_prints)
+{
+        AUTO_CLEAR(aws_home) home = { .n = 0 };
+        AUTO_CLEAR(ini) ini = { .count = 0 };
+        AUTO_PTR(bakery_error) err = NULL;
+        char text[1000], command[600], code[MFA_CODE_DIGITS + 1] = "before";
+
+        home_begin(&home, NULL, NULL);
+        bakery_client_options options = fake_options(&home.wire);
+        options.process_timeout_ms = strstr(codes[_i].script, "sleep") ? 300 : 20000;
+        fake_client_with(&home.wire, &options);
+        snprintf(text, sizeof text, "#!/bin/sh\n%s\n", codes[_i].script);
+        const char *path = home_write(&home, "my program", text);
+        ck_assert_int_eq(chmod(path, 0700), 0);
+        snprintf(command, sizeof command, "'%s' CANARYargument", path);
+        const struct ini_section *profile = make_profile(&home, &ini, "mfa_process", command);
+        bakery_status st = bakery__mfa_process(home.wire.client, profile, code, &err);
+
+        ck_assert_msg(st == (codes[_i].says ? BAKERY_ERR_CREDENTIALS : BAKERY_OK), "%s: %s", codes[_i].script,
+                      bakery_error_message(err));
+        ck_assert_str_eq(code, codes[_i].says ? "before" : codes[_i].code);
+        if (!codes[_i].says)
+                return;
+        ck_says(err, codes[_i].says);
+        ck_says(err, "profile dev: mfa_process: ");
+        ck_says(err, "my program");
+        ck_assert_ptr_null(strstr(bakery_error_message(err), "12345"));
+}
+END_TEST
+
+START_TEST(an_mfa_process_that_asks_for_itself_is_stopped)
+{
+        AUTO_CLEAR(aws_home) home = { .n = 0 };
+        AUTO_CLEAR(ini) ini = { .count = 0 };
+        AUTO_PTR(bakery_error) err = NULL;
+        char code[MFA_CODE_DIGITS + 1];
+
+        home_begin(&home, NULL, NULL);
+        home_set(&home, COMMAND_MARK "=dev");
+        const struct ini_section *profile = make_profile(&home, &ini, "mfa_process", "echo 123456");
+        ck_assert_int_eq(bakery__mfa_process(home.wire.client, profile, code, &err), BAKERY_ERR_CREDENTIALS);
+        ck_says(err, "mfa_process: it goes in circles: profile dev -> dev");
+}
+END_TEST
+
 Suite *process_suite(void)
 {
         Suite *suite = suite_create("process");
@@ -332,6 +406,8 @@ Suite *process_suite(void)
         tcase_add_loop_test(tcase, a_circle_of_programs_is_stopped, 0, (int)N_ELEMENTS(circles));
         tcase_add_test(tcase, runs_with_the_usual_descriptors_closed);
         tcase_add_test(tcase, a_host_that_ignores_its_children_is_served);
+        tcase_add_loop_test(tcase, takes_the_code_that_a_program_prints, 0, (int)N_ELEMENTS(codes));
+        tcase_add_test(tcase, an_mfa_process_that_asks_for_itself_is_stopped);
         suite_add_tcase(suite, tcase);
         return suite;
 }

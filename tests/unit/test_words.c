@@ -37,7 +37,7 @@ static const struct {
 
 START_TEST(splits_or_says_why_not)
 {
-        AUTO_CLEAR(words) words = { .n = 0 };
+        AUTO_CLEAR(command_words) words = { .n = 0 };
         AUTO_PTR(bakery_error) err = NULL;
         AUTO_CLEAR(buf) shown = { .max = 1000 };
         bakery_status st = bakery__words_split(cases[_i].text, &words, &err);
@@ -59,7 +59,7 @@ END_TEST
 
 START_TEST(the_number_of_words_is_bounded)
 {
-        AUTO_CLEAR(words) words = { .n = 0 };
+        AUTO_CLEAR(command_words) words = { .n = 0 };
         AUTO_CLEAR(buf) text = { .max = 10000 };
 
         for (int i = 0; i < WORDS_AT_MOST; i++)

@@ -6,6 +6,7 @@
  *
  * mfa is a call that carries an MFA code; get is a plain request of the transport to the endpoint, unsigned.
  */
+#include <bakery/chain.h>
 #include <bakery/sts.h>
 
 #include <pthread.h>
@@ -22,8 +23,8 @@
 #define TOKEN "CANARYtoken=="
 
 struct wishes {
-        const char *endpoint, *region;
-        unsigned connect_ms, total_ms, attempts, calls, bypass_proxy, max_body_bytes, cancel_after_ms;
+        const char *endpoint, *region, *profile;
+        unsigned connect_ms, total_ms, low_speed_ms, attempts, calls, bypass_proxy, max_body_bytes, cancel_after_ms;
 };
 
 static const struct {
@@ -33,8 +34,10 @@ static const struct {
 } options[] = {
         { "--endpoint", offsetof(struct wishes, endpoint), true },
         { "--region", offsetof(struct wishes, region), true },
+        { "--profile", offsetof(struct wishes, profile), true },
         { "--connect-ms", offsetof(struct wishes, connect_ms), false },
         { "--total-ms", offsetof(struct wishes, total_ms), false },
+        { "--low-speed-ms", offsetof(struct wishes, low_speed_ms), false },
         { "--attempts", offsetof(struct wishes, attempts), false },
         { "--calls", offsetof(struct wishes, calls), false },
         { "--bypass-proxy", offsetof(struct wishes, bypass_proxy), false },
@@ -182,6 +185,16 @@ static bakery_status call_repeatedly(const char *action, bakery_client *client, 
         return st;
 }
 
+/* A profile has a say in how AWS is reached. */
+static bakery_status find_keys(bakery_client *client, const char *profile, bakery_credentials **ret, bakery_error **err)
+{
+        bakery_chain_options chain = BAKERY_CHAIN_OPTIONS_INIT;
+
+        chain.profile = profile;
+        return profile ? bakery_chain_resolve(client, &chain, ret, err)
+                       : bakery_credentials_new("AKIDEXAMPLE", SECRET, TOKEN, 0, "caller", ret, err);
+}
+
 static bakery_status run(const char *action, const struct wishes *wishes, bakery_error **err)
 {
         bakery_client_options chosen = BAKERY_CLIENT_OPTIONS_INIT;
@@ -193,12 +206,13 @@ static bakery_status run(const char *action, const struct wishes *wishes, bakery
         chosen.endpoint_url = wishes->endpoint;
         chosen.connect_timeout_ms = wishes->connect_ms;
         chosen.total_timeout_ms = wishes->total_ms;
+        chosen.low_speed_timeout_ms = wishes->low_speed_ms;
         chosen.max_attempts = wishes->attempts;
         chosen.retry_base_ms = chosen.retry_cap_ms = 1;
         chosen.log = print_log;
         st = bakery_client_new(&chosen, &client, err);
         if (!st)
-                st = bakery_credentials_new("AKIDEXAMPLE", SECRET, TOKEN, 0, "caller", &keys, err);
+                st = find_keys(client, wishes->profile, &keys, err);
         return st ? st : call_repeatedly(action, client, keys, wishes, err);
 }
 

@@ -19,6 +19,19 @@ KINDS = {
     "self-signed": (GOOD_NAMES, None, ["-days", "2"]),
 }
 
+# For certificates that begin later: "openssl x509" begins all of them now.
+AUTHORITY = """[ca]
+default_ca = usual
+[usual]
+database = issued.txt
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+"""
+
 # What a machine's openssl.cnf may allow, and we do not.
 LAX = """openssl_conf = init
 [init]
@@ -44,6 +57,7 @@ class Certificates:
         self.openssl("rehash", "hashed")
         for name, (names, authority, options) in KINDS.items():
             self.make(name, names, authority, options)
+        self.make_future()
 
     def openssl(self, *arguments):
         done = subprocess.run(["openssl", *arguments], cwd=self.folder, capture_output=True, text=True, check=False)
@@ -58,6 +72,14 @@ class Certificates:
         self.write("names.cnf", f"subjectAltName={names}\n")
         signer = ["-CA", f"{authority}.pem", "-CAkey", "key.pem", "-CAcreateserial"] if authority else ["-signkey", "key.pem"]
         self.openssl("x509", "-req", "-in", "request.pem", *signer, "-extfile", "names.cnf", *options, "-out", f"{name}.pem")
+
+    def make_future(self):
+        self.write("authority.cnf", AUTHORITY)
+        self.write("issued.txt", "")
+        self.write("names.cnf", f"subjectAltName={GOOD_NAMES}\n")
+        self.openssl("ca", "-batch", "-notext", "-config", "authority.cnf", "-cert", "ca.pem", "-keyfile", "key.pem", "-in",
+                     "request.pem", "-extfile", "names.cnf", "-startdate", "20990101000000Z", "-enddate", "20990201000000Z",
+                     "-out", "future.pem")
 
     def write(self, name, text):
         with open(self.path(name), "w", encoding="ascii") as file:

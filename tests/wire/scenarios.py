@@ -103,6 +103,29 @@ class TwoAddresses(Scenario):
             yield server
 
 
+class OfProfile(Scenario):
+    """Keys and settings are those of a profile."""
+
+    settings = ""
+
+    @contextlib.contextmanager
+    def set_up(self, stage):
+        path = stage.certificates.path(f"config-{abs(hash(self.name))}")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("[profile dev]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = CANARYsecret/+\n"
+                       "aws_session_token = CANARYtoken==\n" + self.settings.format(folder=stage.folder))
+        self.environment = {**self.environment, "AWS_CONFIG_FILE": path}
+        self.options = ["--profile", "dev", *self.options]
+        with super().set_up(stage) as server:
+            yield server
+
+
+def of_profile(name, settings, **more):
+    scenario = OfProfile(name, **more)
+    scenario.settings = settings
+    return scenario
+
+
 class KeyLog(Scenario):
     def afterwards(self, stage):
         return [] if os.path.exists(stage.certificates.path("keys.log")) else ["no key log: the warning is for nothing"]
@@ -200,11 +223,15 @@ def refusals():
 def slow_servers():
     """Row 52: both limits are named."""
     short = ["--connect-ms", "77", "--total-ms", "150"]
-    limits = ("77 ms to connect and 150 ms in all",)
+    limits = ("77 ms to connect, 30000 ms at less than 100 bytes a second, and 150 ms in all",)
     yield fails("52 never answers", *limits, replies=[[HANG]], options=short, requests=3, hint=("network",))
     yield fails("52 never answers, with an MFA code", *limits, replies=[[HANG]], options=short, requests=1, action="mfa")
     yield fails("52 a drip of headers", *limits, replies=[[Drip(GOOD[0], 0.02)]], options=short, requests=3)
     yield fails("52 a drip of the body", *limits, replies=[[HEADERS_ONLY, Drip(IDENTITY, 0.02)]], options=short, requests=3)
+    slow = ["--total-ms", "9000", "--low-speed-ms", "1000", "--attempts", "1"]
+    for name, reply in (("the body", [HEADERS_ONLY, Drip(IDENTITY, 0.1)]), ("headers", [Drip(GOOD[0], 0.1)]), ("nothing", [HANG])):
+        yield fails(f"52 too slow: {name}", "2000 ms to connect, 1000 ms at less than 100 bytes a second, and 9000 ms in all",
+                    "Operation too slow", replies=[reply], options=slow, requests=1, hint=("network",), within_s=6)
     yield fails("52 TLS that is never spoken", "77 ms to connect", endpoint="https://127.0.0.1:{port}", replies=[[HANG]],
                 options=short, signed=False, connections=3)
 
@@ -223,7 +250,7 @@ def unreachable():
     yield Unreachable("53 refused, with an MFA code", endpoint="http://127.0.0.1:{closed}", status="network", action="mfa",
                       log=("try 2 failed",))
     yield Unreachable("53 a black hole", endpoint="http://127.0.0.1:{full}", options=short, status="network",
-                      message=("150 ms to connect and 400 ms in all",), log=("try 2 failed",))
+                      message=("150 ms to connect, ", " and 400 ms in all"), log=("try 2 failed",))
     yield Unreachable("53 a black hole, with an MFA code", endpoint="http://127.0.0.1:{full}", options=short, action="mfa",
                       status="network", log=("try 2 failed",))
     # A label of 64 letters is no name for any resolver, so that none is asked.
@@ -286,7 +313,7 @@ def proxies():
 def certificates():
     """Rows 76 to 78."""
     yield ok("76 a good certificate", endpoint=SECURE, certificate="good", requests=1)
-    bad = {"expired": "certificate has expired", "wrong-host": "no alternative certificate subject name matches",
+    bad = {"future": "certificate is not yet valid", "expired": "certificate has expired", "wrong-host": "no alternative certificate subject name matches",
            "unknown-ca": "unable to get local issuer certificate", "self-signed": "self-signed certificate", "sha1": "digest algorithm too weak"}
     for name, words in bad.items():
         yield fails(f"76 {name}", words, endpoint=SECURE, certificate=name, requests=0,
@@ -311,6 +338,14 @@ def certificates():
         yield Scenario(f"77 a bundle that is {name}", endpoint=SECURE, certificate="good", environment={"AWS_CA_BUNDLE": path},
                        status="io" if name == "missing" else "network", message=("bakery-wire-",), hint=("AWS_CA_BUNDLE",), requests=0)
     yield ok("77 nobody asks for certificates without TLS", environment={"AWS_CA_BUNDLE": "{folder}/nowhere.pem"}, requests=1)
+    for variables in ({"AWS_CA_BUNDLE": ""}, {"AWS_CA_BUNDLE": "", "SSL_CERT_FILE": "{folder}/other-ca.pem"}):
+        yield of_profile(f"77 ca_bundle of the profile{' before SSL_CERT_FILE' if len(variables) > 1 else ''}",
+                         "ca_bundle = {folder}/ca.pem\n", endpoint=SECURE, certificate="good", environment=variables,
+                         status="ok", requests=1)
+    yield of_profile("77 AWS_CA_BUNDLE before ca_bundle", "ca_bundle = {folder}/nowhere.pem\n", endpoint=SECURE,
+                     certificate="good", status="ok", requests=1)
+    yield of_profile("77 a ca_bundle that is missing", "ca_bundle = {folder}/nowhere.pem\n", endpoint=SECURE, certificate="good",
+                     environment={"AWS_CA_BUNDLE": ""}, status="io", message=("nowhere.pem",), hint=("ca_bundle",), requests=0)
     yield KeyLog("78 SSLKEYLOGFILE", endpoint=SECURE, certificate="good", environment={"SSLKEYLOGFILE": "{folder}/keys.log"},
                  options=["--calls", "2"], status="ok", warning=("SSLKEYLOGFILE is set",), requests=2)
 
