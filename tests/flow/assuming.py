@@ -10,7 +10,7 @@ from sandbox import clients
 OPEN = ("--role-arn", OPEN_ROLE_ARN, "--region", "us-east-1")
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-VIEW_ONLY = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def who(world: World, key: str, secret: str, token: str) -> str:
@@ -62,7 +62,7 @@ def test_other_inputs_are_other_sessions(world: World):
     person = world.person(mfa=False)
     seen = set()
     for more in ((), ("--duration", "900"), ("--external-id", "x1"), ("--session-name", "other"),
-                 ("--policy", POLICY), ("--policy-arn", READ_ONLY), ("--policy-arn", READ_ONLY, "--policy-arn", VIEW_ONLY),
+                 ("--policy", POLICY), ("--policy-arn", READ_ONLY), ("--policy-arn", READ_ONLY, "--policy-arn", ADMINISTRATOR),
                  ("--region", "eu-west-1")):
         done = person.run("credentials", *OPEN, *more)
         expect(done.code == 0, more, done.err)
