@@ -15,6 +15,8 @@ static const struct {
         { "cloudformation", "LimitExceededException", RETRY_NEVER },
         { "iam", "ConcurrentModification", RETRY_TRANSIENT },
         { "iam", "EntityTemporarilyUnmodifiable", RETRY_TRANSIENT },
+        { "s3", "ConditionalRequestConflict", RETRY_TRANSIENT },
+        { "s3", "OperationAborted", RETRY_TRANSIENT },
 
         { NULL, "Throttling", RETRY_THROTTLED },
         { NULL, "ThrottlingException", RETRY_THROTTLED },

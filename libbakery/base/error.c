@@ -109,6 +109,14 @@ void bakery__error_clear(bakery_error **err)
         *err = NULL;
 }
 
+void bakery__error_move(bakery_error **from, bakery_error **err)
+{
+        if (!err)
+                return;
+        bakery_error_free(*err);
+        *err = STEAL(*from);
+}
+
 bakery_status bakery__fail(bakery_error **err, bakery_status st, const char *format, ...)
 {
         if (!err)

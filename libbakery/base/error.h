@@ -34,6 +34,9 @@ struct aws_refusal {
 };
 void bakery__error_aws(bakery_error **err, const struct aws_refusal *refusal);
 
+/* Hands *from over to *err, freeing what was there: who branches on an error needs one of his own first. */
+void bakery__error_move(bakery_error **from, bakery_error **err);
+
 /* At the entry of every public call: an error of an earlier try must not outlive a success. */
 void bakery__error_clear(bakery_error **err);
 

@@ -158,10 +158,8 @@ static bakery_status get_role_credentials(bakery_client *client, const struct pl
         st = bakery__aws_call(client, &call, answer, &reason);
         if (st)
                 st = explain(plan, st, &reason);
-        if (st && err) {
-                bakery_error_free(*err);
-                *err = STEAL(reason);
-        }
+        if (st)
+                bakery__error_move(&reason, err);
         return st;
 }
 
