@@ -67,9 +67,9 @@ bakery_status bakery__s3_head(const struct aws_access *aws, const struct s3_buck
 bakery_status bakery__s3_check_bucket(const struct aws_access *aws, const struct s3_bucket *bucket, bakery_error **err);
 
 /*
- * Makes the bucket of an owner in the region of aws: nothing public, no access lists, versioned, encrypted with S3's own keys, and
- * closed to whoever comes without TLS. The policy that says so comes last. A bucket of the owner that has a policy is
- * complete, or somebody's own: it is left alone. One without is completed, whoever began it.
+ * Makes the bucket of an owner in the region of aws: nothing public, no access lists, versioned, encrypted with S3's
+ * own keys, and closed to whoever comes without TLS. The policy that says so comes last. A bucket of the owner that has
+ * a policy is complete, or somebody's own: it is left alone. One without is completed, whoever began it.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
  */
 bakery_status bakery__s3_create_private_bucket(const struct aws_access *aws, const struct s3_bucket *bucket,

@@ -35,9 +35,8 @@ START_TEST(encodes_and_decodes)
 END_TEST
 
 static const char *const refused[] = {
-        "Z",      "Zg",       "Zg=",      "====",     "Zg==Zg==", "Z===",     "=Zg=",
-        "Zh==" /* a bit that is left over */, "Zm9=", "Zm9v ",    " Zm9",     "Zm-v",     "Zm_v",
-        "Zm9vY",  "Zm9v\n",   "Zm\xc3\xa4",
+        "Z",    "Zg",    "Zg=",  "====", "Zg==Zg==", "Z===",  "=Zg=",   "Zh==" /* a bit that is left over */,
+        "Zm9=", "Zm9v ", " Zm9", "Zm-v", "Zm_v",     "Zm9vY", "Zm9v\n", "Zm\xc3\xa4",
 };
 
 START_TEST(refuses)

@@ -11,7 +11,8 @@ Suite *s3_suite(void);
 
 #define OWNER "111111111111"
 #define ID "x-amz-request-id: id-1"
-#define REFUSAL(code, more) "<Error><Code>" code "</Code><Message>no</Message>" more "<RequestId>id-2</RequestId></Error>"
+#define REFUSAL(code, more) \
+        "<Error><Code>" code "</Code><Message>no</Message>" more "<RequestId>id-2</RequestId></Error>"
 #define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define EMPTY_CHECKSUM "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 #define ABC_SHA256 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -136,33 +137,35 @@ static const struct {
         bakery_status status;
         const char *says, *hints, *code;
 } refusals[] = {
-        { ANSWER(403, ID, REFUSAL("AccessDenied", "")), false, BAKERY_ERR_DENIED, "s3 GetObject: AccessDenied: no (request id id-2)",
+        { ANSWER(403, ID, REFUSAL("AccessDenied", "")), false, BAKERY_ERR_DENIED,
+          "s3 GetObject: AccessDenied: no (request id id-2)",
           "the bucket team-templates is not of account 111111111111", "AccessDenied" },
-        { ANSWER(403, ID, NULL), true, BAKERY_ERR_DENIED, "s3 HeadBucket: AccessDenied", "is not of account 111111111111",
-          "AccessDenied" },
+        { ANSWER(403, ID, NULL), true, BAKERY_ERR_DENIED, "s3 HeadBucket: AccessDenied",
+          "is not of account 111111111111", "AccessDenied" },
         { ANSWER(404, ID, REFUSAL("NoSuchKey", "")), false, BAKERY_ERR_NOT_FOUND, "NoSuchKey", NULL, "NoSuchKey" },
-        { ANSWER(404, ID, REFUSAL("NoSuchBucket", "")), false, BAKERY_ERR_NOT_FOUND, "NoSuchBucket", NULL, "NoSuchBucket" },
+        { ANSWER(404, ID, REFUSAL("NoSuchBucket", "")), false, BAKERY_ERR_NOT_FOUND, "NoSuchBucket", NULL,
+          "NoSuchBucket" },
         { ANSWER(404, ID, NULL), true, BAKERY_ERR_NOT_FOUND, "NotFound", NULL, "NotFound" },
         { ANSWER(301, ID "\nx-amz-bucket-region: eu-west-1", NULL), true, BAKERY_ERR_AWS,
           "s3 HeadBucket: the bucket team-templates is in eu-west-1, not in us-east-1",
           "name a bucket in us-east-1, or the region eu-west-1", "PermanentRedirect" },
-        { ANSWER(301, ID "\nx-amz-bucket-region: eu-west-1", REFUSAL("PermanentRedirect", "<Endpoint>e</Endpoint>")), false,
-          BAKERY_ERR_AWS, "is in eu-west-1, not in us-east-1", "the region eu-west-1", "PermanentRedirect" },
-        { ANSWER(307, ID "\nx-amz-bucket-region: eu-west-1\nLocation: https://e/", REFUSAL("TemporaryRedirect", "")), false,
-          BAKERY_ERR_AWS, "is in eu-west-1, not in us-east-1", "the region eu-west-1", "PermanentRedirect" },
+        { ANSWER(301, ID "\nx-amz-bucket-region: eu-west-1", REFUSAL("PermanentRedirect", "<Endpoint>e</Endpoint>")),
+          false, BAKERY_ERR_AWS, "is in eu-west-1, not in us-east-1", "the region eu-west-1", "PermanentRedirect" },
+        { ANSWER(307, ID "\nx-amz-bucket-region: eu-west-1\nLocation: https://e/", REFUSAL("TemporaryRedirect", "")),
+          false, BAKERY_ERR_AWS, "is in eu-west-1, not in us-east-1", "the region eu-west-1", "PermanentRedirect" },
         { ANSWER(400, ID "\nx-amz-bucket-region: eu-west-1", NULL), true, BAKERY_ERR_AWS,
           "is in eu-west-1, not in us-east-1", "the region eu-west-1", "PermanentRedirect" },
         { ANSWER(400, ID, REFUSAL("AuthorizationHeaderMalformed", "<Region>eu-west-1</Region>")), false, BAKERY_ERR_AWS,
           "is in eu-west-1, not in us-east-1", "the region eu-west-1", "PermanentRedirect" },
-        { ANSWER(400, ID "\nx-amz-bucket-region: us-east-1", NULL), true, BAKERY_ERR_AWS, "s3 HeadBucket: BadRequest", NULL,
-          "BadRequest" },
+        { ANSWER(400, ID "\nx-amz-bucket-region: us-east-1", NULL), true, BAKERY_ERR_AWS, "s3 HeadBucket: BadRequest",
+          NULL, "BadRequest" },
         { ANSWER(403, ID "\nx-amz-bucket-region: eu-west-1", NULL), true, BAKERY_ERR_DENIED, "AccessDenied",
           "is not of account", "AccessDenied" },
         { ANSWER(301, ID "\nLocation: https://elsewhere/", NULL), false, BAKERY_ERR_NETWORK,
           "redirects (HTTP 301) to \"https://elsewhere/\", which is not followed", NULL, NULL },
         { ANSWER(403, NULL, NULL), true, BAKERY_ERR_NETWORK, "unexpected answer from s3 (HTTP 403", NULL, NULL },
-        { ANSWER(405, ID, NULL), true, BAKERY_ERR_NETWORK, "unexpected answer from s3 (HTTP 405, request id id-1)", NULL,
-          NULL },
+        { ANSWER(405, ID, NULL), true, BAKERY_ERR_NETWORK, "unexpected answer from s3 (HTTP 405, request id id-1)",
+          NULL, NULL },
         { ANSWER(200, NULL, "larger than 16 bytes"), false, BAKERY_ERR_LIMIT, "k is larger than 16 bytes", NULL, NULL },
 };
 
@@ -245,7 +248,7 @@ END_TEST
 /* A bucket as S3 has it, by what it is asked; "METHOD query body\n" of each request is kept. */
 static struct {
         bool exists, has_policy;
-        const char *refuses;              /* the query or method that is refused, with this: */
+        const char *refuses; /* the query or method that is refused, with this: */
         struct fake_answer refused_with;
         struct buf asked;
 } s3;
@@ -259,7 +262,8 @@ static const struct fake_answer *act(struct fake_wire *wire)
         char line[200];
 
         snprintf(line, sizeof line, "%s %s", wire->last.method, query ? query + 1 : "-");
-        bakery__buf_format(&s3.asked, "%s %s\n", line, fake_header(wire, "x-amz-expected-bucket-owner") ? "owner" : "-");
+        bakery__buf_format(&s3.asked, "%s %s\n", line,
+                           fake_header(wire, "x-amz-expected-bucket-owner") ? "owner" : "-");
         if (s3.refuses && strcmp(s3.refuses, line) == 0)
                 return &s3.refused_with;
         if (strcmp(wire->last.method, "HEAD") == 0)
@@ -269,7 +273,7 @@ static const struct fake_answer *act(struct fake_wire *wire)
         return &ok;
 }
 
-#define COMPLETED                                                                                              \
+#define COMPLETED                                                                                                \
         "PUT publicAccessBlock owner\nPUT ownershipControls owner\nPUT encryption owner\nPUT versioning owner\n" \
         "PUT policy owner\n"
 
@@ -321,7 +325,8 @@ static const struct {
           .refuses = "PUT encryption",
           .refused_with = ANSWER(403, ID, REFUSAL("AccessDenied", "")),
           .status = BAKERY_ERR_DENIED,
-          .asked = "HEAD - owner\nPUT - -\nPUT publicAccessBlock owner\nPUT ownershipControls owner\nPUT encryption owner\n",
+          .asked =
+                  "HEAD - owner\nPUT - -\nPUT publicAccessBlock owner\nPUT ownershipControls owner\nPUT encryption owner\n",
           .says = "PutBucketEncryption: AccessDenied" },
 };
 
