@@ -42,44 +42,69 @@ static const struct option_row *row_of(const struct bound *bound, int value)
         return NULL;
 }
 
-static int unknown_option(char *const *argv, const struct command *command)
+/* The word of the long option that was just read: its argument stands in it, or behind it. */
+static const char *last_word(char *const *argv)
 {
+        return optarg && argv[optind - 1] == optarg ? argv[optind - 2] : argv[optind - 1];
+}
+
+/* getopt takes "--out" for "--output" until there is another option that begins so: then what scripts say would change
+ * its meaning. So names are whole here. */
+static bool is_shortened(char *const *argv, const struct bound *bound, int value)
+{
+        return value >= FIRST_LONG_VALUE &&
+               strcspn(last_word(argv) + 2, "=") != strlen(bound->rows[value - FIRST_LONG_VALUE]->name);
+}
+
+enum fault { UNKNOWN_LETTER, UNKNOWN_NAME, NO_ARGUMENT_TAKEN };
+
+/* An argument may be a secret, and is not repeated. */
+static int fail_option(enum fault fault, char *const *argv, const struct command *command)
+{
+        const char *word = last_word(argv);
+        int len = (int)strcspn(word, "=");
         char hint[80];
 
         snprintf(hint, sizeof hint, "bakery-cli %s%s--help lists the options", command ? command->name : "",
                  command ? " " : "");
-        if (optopt >= FIRST_LONG_VALUE)
-                return cli_usage(hint, "%s takes no argument", argv[optind - 1]);
-        if (optopt)
+        if (fault == UNKNOWN_LETTER)
                 return cli_usage(hint, "unknown option -%c", optopt);
-        return cli_usage(hint, "unknown or ambiguous option %s", argv[optind - 1]);
+        if (fault == UNKNOWN_NAME)
+                return cli_usage(hint, "unknown option %.*s", len, word);
+        return cli_usage(hint, "%.*s takes no argument", len, word);
 }
 
-static int missing_argument(char *const *argv, const struct option_row *row)
+/* Takes one option, as getopt gave it. */
+static int take_option(char *const *argv, int value, const struct bound *bound, const struct command *command,
+                       struct options *options)
 {
+        bool is_bad = value == '?' || value == ':';
+        int which = is_bad ? optopt : value; /* 0: a name that getopt does not know */
+        const struct option_row *row = which ? row_of(bound, which) : NULL;
+
+        if (!which || is_shortened(argv, bound, which))
+                return fail_option(UNKNOWN_NAME, argv, command);
         if (!row)
-                return unknown_option(argv, NULL);
-        return cli_usage(row->about, "%s needs an argument, %s", argv[optind - 1], row->argument);
+                return fail_option(UNKNOWN_LETTER, argv, command);
+        if (value == ':')
+                return cli_usage(row->about, "%s needs an argument, %s", argv[optind - 1], row->argument);
+        if (value == '?')
+                return fail_option(NO_ARGUMENT_TAKEN, argv, command);
+        if (!row->set(options, optarg))
+                return cli_usage(row->about, "\"%s\" is no %s for --%s", optarg, row->argument, row->name);
+        return EXIT_DONE;
 }
 
 /* Reads options up to the first word that is none. */
 static int read_options(int argc, char **argv, const struct bound *bound, const struct command *command,
                         struct options *options)
 {
-        int value;
+        int value, code = EXIT_DONE;
 
         opterr = 0;
-        while ((value = getopt_long(argc, argv, bound->shorts, bound->longs, NULL)) != -1) {
-                const struct option_row *row = row_of(bound, value);
-
-                if (value == ':')
-                        return missing_argument(argv, row_of(bound, optopt));
-                if (!row)
-                        return unknown_option(argv, command);
-                if (!row->set(options, optarg))
-                        return cli_usage(row->about, "\"%s\" is no %s for --%s", optarg, row->argument, row->name);
-        }
-        return EXIT_DONE;
+        while (!code && (value = getopt_long(argc, argv, bound->shorts, bound->longs, NULL)) != -1)
+                code = take_option(argv, value, bound, command, options);
+        return code;
 }
 
 static const struct command *find_command(const char *name)
