@@ -134,28 +134,53 @@ static bakery_status fail_write(bakery_error **err, const char *path)
         return errno == ENOMEM ? bakery__fail_memory(err) : fail_errno(err, "write", path);
 }
 
-bakery_status bakery__fs_write(const char *path, struct span bytes, unsigned mode, bakery_error **err)
+bakery_status bakery__fs_prepare(const char *path, struct span bytes, unsigned mode, struct fs_pending *ret,
+                                 bakery_error **err)
 {
-        AUTO_FREE char *target = target_of(path);
-        AUTO_FREE char *beside = NULL;
+        AUTO_CLEAR(fs_pending) pending = { .path = strdup(path), .target = target_of(path) };
         struct stat old;
 
-        if (!target)
+        if (!pending.path)
+                return bakery__fail_memory(err);
+        if (!pending.target)
                 return fail_write(err, path);
-        bool is_new = stat(target, &old) != 0;
-        AUTO_FD fd = open_beside(target, is_new ? mode : 0600, &beside);
+        bool is_new = stat(pending.target, &old) != 0;
+        AUTO_FD fd = open_beside(pending.target, is_new ? mode : 0600, &pending.beside);
         if (fd < 0)
                 return fail_write(err, path);
-
-        if (!write_all(fd, bytes) || (!is_new && fchmod(fd, old.st_mode & 07777) != 0) || fsync(fd) != 0 ||
-            rename(beside, target) != 0) {
-                bakery_status st = fail_errno(err, "write", path);
-
-                unlink(beside);
-                return st;
-        }
-        sync_folder_of(target);
+        if (!write_all(fd, bytes) || (!is_new && fchmod(fd, old.st_mode & 07777) != 0) || fsync(fd) != 0)
+                return fail_errno(err, "write", path);
+        *ret = pending;
+        pending = (struct fs_pending){ 0 };
         return BAKERY_OK;
+}
+
+bakery_status bakery__fs_put_in_place(struct fs_pending *pending, bakery_error **err)
+{
+        if (rename(pending->beside, pending->target) != 0)
+                return fail_errno(err, "write", pending->path);
+        free(pending->beside);
+        pending->beside = NULL;
+        sync_folder_of(pending->target);
+        return BAKERY_OK;
+}
+
+void bakery__fs_pending_clear(struct fs_pending *pending)
+{
+        if (pending->beside)
+                unlink(pending->beside);
+        free(pending->path);
+        free(pending->target);
+        free(pending->beside);
+        *pending = (struct fs_pending){ 0 };
+}
+
+bakery_status bakery__fs_write(const char *path, struct span bytes, unsigned mode, bakery_error **err)
+{
+        AUTO_CLEAR(fs_pending) pending = { 0 };
+        bakery_status st = bakery__fs_prepare(path, bytes, mode, &pending, err);
+
+        return st ? st : bakery__fs_put_in_place(&pending, err);
 }
 
 static bool is_folder(const char *path)

@@ -17,6 +17,21 @@ bakery_status bakery__fs_read(const char *path, struct buf *into, bakery_error *
  */
 bakery_status bakery__fs_write(const char *path, struct span bytes, unsigned mode, bakery_error **err);
 
+/*
+ * The same in two steps, for files that belong together: all are prepared, which is where a full disk shows, and then
+ * put in place one after the other. Begin with { 0 }; what was not put in place is gone when it is cleared.
+ */
+struct fs_pending {
+        char *path;   /* as it was named */
+        char *target; /* where it goes */
+        char *beside; /* where it is; NULL: in its place */
+};
+bakery_status bakery__fs_prepare(const char *path, struct span bytes, unsigned mode, struct fs_pending *ret,
+                                 bakery_error **err);
+bakery_status bakery__fs_put_in_place(struct fs_pending *pending, bakery_error **err);
+void bakery__fs_pending_clear(struct fs_pending *pending);
+DEFINE_AUTO_CLEAR(fs_pending, bakery__fs_pending_clear)
+
 /* Makes the folder in path, and those above it that are missing. */
 bakery_status bakery__fs_make_folder(const char *path, bakery_error **err);
 

@@ -92,14 +92,36 @@ static bool is_organization_id(const struct form *form, struct span text)
         return true;
 }
 
+static bool is_lower_or_digit(char c)
+{
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Four numbers with dots between them. Two dots side by side were refused before. */
+static bool is_like_ip_address(struct span text)
+{
+        int dots = 0;
+
+        for (size_t i = 0; i < text.len; i++) {
+                if (text.at[i] != '.' && (text.at[i] < '0' || text.at[i] > '9'))
+                        return false;
+                dots += text.at[i] == '.';
+        }
+        return dots == 3;
+}
+
 static bool is_bucket(const struct form *form, struct span text)
 {
-        if (text.len < 3 || text.len > form->max_length || !bakery__str_only(text, form->extra))
+        if (text.len < 3 || text.len > form->max_length)
                 return false;
-        for (size_t i = 0; i < text.len; i++)
-                if (text.at[i] >= 'A' && text.at[i] <= 'Z')
+        for (size_t i = 0; i < text.len; i++) {
+                bool at_end = i == 0 || i == text.len - 1;
+                char c = text.at[i];
+
+                if (!is_lower_or_digit(c) && (at_end || (c != '-' && (c != '.' || text.at[i - 1] == '.'))))
                         return false;
-        return true;
+        }
+        return !is_like_ip_address(text);
 }
 
 enum { ARN_MAX_LENGTH = 2048, NAME_MAX_LENGTH = 128, PATH_MAX_LENGTH = 512 };
@@ -336,9 +358,9 @@ const struct form form_stack_prefix = {
 const struct form form_bucket = {
         .must = "the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
         .accepts = is_bucket,
-        .extra = ".-",
+        .hint = "a letter or a digit at both ends, no two dots side by side, and no IP address",
         .max_length = 63,
-        .schema_pattern = "^[a-z0-9.-]{3,63}$",
+        .schema_pattern = "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
 };
 const struct form form_policy_arn = {
         .must = "the ARN of a managed policy",
@@ -375,11 +397,6 @@ const struct form form_tag_value = {
         .must = "the value of a tag: 1 to 256 letters, digits, spaces and _.:/=+-@",
         .accepts = is_tag_text,
         .max_length = 256,
-};
-const struct form form_text = {
-        .must = "text",
-        .accepts = is_text,
-        .max_length = 4096,
 };
 const struct form form_optional_text = {
         .must = "text",

@@ -15,6 +15,9 @@ struct made {
         const char *file; /* borrowed from the configuration */
         char *text;
         size_t size_bytes;
+        char *path;
+        bakery_file_state state;
+        struct fs_pending pending; /* while it is not yet in its place */
 };
 
 struct writing {
@@ -28,8 +31,11 @@ struct writing {
 
 static void clear_writing(struct writing *in)
 {
-        for (size_t i = 0; i < in->n_made; i++)
+        for (size_t i = 0; i < in->n_made; i++) {
+                bakery__fs_pending_clear(&in->made[i].pending);
+                free(in->made[i].path);
                 free(in->made[i].text);
+        }
         free(in->made);
 }
 DEFINE_AUTO_CLEAR(writing, clear_writing)
@@ -53,37 +59,37 @@ static bakery_status make_all(struct writing *in, bakery_error **err)
         return BAKERY_OK;
 }
 
-static void tell(struct writing *in, const char *path, const struct made *made, bakery_file_state state)
+static void tell(struct writing *in, const struct made *made)
 {
         bakery_file_event event = {
                 .size = sizeof event,
                 .file = made->file,
-                .path = path,
+                .path = made->path,
                 .text = made->text,
                 .size_bytes = made->size_bytes,
-                .state = state,
+                .state = made->state,
         };
 
-        in->changes += state != BAKERY_FILE_UNCHANGED;
+        in->changes += made->state != BAKERY_FILE_UNCHANGED;
         if (in->options.on_file)
                 in->options.on_file(&event, in->options.context);
 }
 
 /* What is there already. A file that cannot be read differs; writing it will say why. */
-static bakery_status look(const char *path, const struct made *made, bakery_file_state *ret, bakery_error **err)
+static bakery_status look(struct made *made, bakery_error **err)
 {
         AUTO_CLEAR(buf) there = { .max = 64 << 20 };
 
         errno = 0; /* not all that is wrong with a file sets it */
-        bakery_status st = bakery__fs_read(path, &there, NULL);
+        bakery_status st = bakery__fs_read(made->path, &there, NULL);
         if (st == BAKERY_ERR_MEMORY)
                 return bakery__fail_memory(err);
         if (st)
-                *ret = errno == ENOENT ? BAKERY_FILE_MISSING : BAKERY_FILE_DIFFERS;
+                made->state = errno == ENOENT ? BAKERY_FILE_MISSING : BAKERY_FILE_DIFFERS;
         else if (there.len == made->size_bytes && memcmp(there.at, made->text, there.len) == 0)
-                *ret = BAKERY_FILE_UNCHANGED;
+                made->state = BAKERY_FILE_UNCHANGED;
         else
-                *ret = BAKERY_FILE_DIFFERS;
+                made->state = BAKERY_FILE_DIFFERS;
         return BAKERY_OK;
 }
 
@@ -94,23 +100,27 @@ static char *path_in(const char *folder, const char *file)
         return asprintf(&path, "%s/%s", folder, file) < 0 ? NULL : path;
 }
 
-static bakery_status write_one(struct writing *in, const struct made *made, bakery_error **err)
+static bakery_status prepare(struct writing *in, struct made *made, bakery_error **err)
 {
-        AUTO_FREE char *path = path_in(in->folder, made->file);
-
-        if (!path)
+        made->path = path_in(in->folder, made->file);
+        if (!made->path)
                 return bakery__fail_memory(err);
 
-        bakery_file_state state = BAKERY_FILE_UNCHANGED;
-        bakery_status st = look(path, made, &state, err);
-        if (!st && state != BAKERY_FILE_UNCHANGED && !in->options.check_only) {
-                st = bakery__fs_write(path, (struct span){ made->text, made->size_bytes }, 0644, err);
-                state = BAKERY_FILE_WRITTEN;
-        }
-        if (st)
+        bakery_status st = look(made, err);
+        if (st || made->state == BAKERY_FILE_UNCHANGED || in->options.check_only)
                 return st;
-        tell(in, path, made, state);
-        return BAKERY_OK;
+        return bakery__fs_prepare(made->path, (struct span){ made->text, made->size_bytes }, 0644, &made->pending, err);
+}
+
+static bakery_status put_in_place(struct made *made, bakery_error **err)
+{
+        if (!made->pending.beside)
+                return BAKERY_OK;
+
+        bakery_status st = bakery__fs_put_in_place(&made->pending, err);
+        if (!st)
+                made->state = BAKERY_FILE_WRITTEN;
+        return st;
 }
 
 /* Names that only a template of ours has. */
@@ -158,18 +168,20 @@ static bakery_status tell_stale(struct writing *in, bakery_error **err)
 
         for (int i = 0; i < n; i++) {
                 AUTO_FREE char *path = path_in(in->folder, entries[i]->d_name);
-                struct made stale = { .file = entries[i]->d_name };
+                struct made stale = { .file = entries[i]->d_name, .path = path, .state = BAKERY_FILE_STALE };
 
                 if (!path)
                         st = bakery__fail_memory(err);
                 else if (!is_made(in, stale.file) && is_regular(path))
-                        tell(in, path, &stale, BAKERY_FILE_STALE);
+                        tell(in, &stale);
                 free(entries[i]);
         }
         free(entries);
         return st;
 }
 
+/* Templates belong together: the files are there, and on the disk, before the first one takes the place of an old one.
+ * The renames that follow are as near to one step as POSIX comes. */
 static bakery_status write_all(struct writing *in, bakery_error **err)
 {
         bakery_status st = make_all(in, err);
@@ -177,8 +189,14 @@ static bakery_status write_all(struct writing *in, bakery_error **err)
         if (!st && !in->options.check_only)
                 st = bakery__fs_make_folder(in->folder, err);
         for (size_t i = 0; i < in->n_made && !st; i++)
-                st = write_one(in, &in->made[i], err);
-        return st ? st : tell_stale(in, err);
+                st = prepare(in, &in->made[i], err);
+        for (size_t i = 0; i < in->n_made && !st; i++)
+                st = put_in_place(&in->made[i], err);
+        if (st)
+                return st;
+        for (size_t i = 0; i < in->n_made; i++)
+                tell(in, &in->made[i]);
+        return tell_stale(in, err);
 }
 
 bakery_status bakery_templates_write(const bakery_config *config, const char *folder,

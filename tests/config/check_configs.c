@@ -19,62 +19,10 @@
 
 #include <bakery/bakery.h>
 
+#include "expected.h"
+
 static bool update;
-static int n_checked, n_failed;
-
-static void fail(const char *file, const char *what)
-{
-        printf("FAILED %s: %s\n", file, what);
-        n_failed++;
-}
-
-/* All of a file, with a NUL behind it; NULL when it is not there. */
-static char *read_file(const char *name, size_t *ret_size)
-{
-        FILE *file = fopen(name, "rb");
-        char *text = NULL;
-        size_t size = 0;
-
-        if (!file)
-                return NULL;
-        for (size_t got = 1; got > 0; size += got) {
-                text = realloc(text, size + 65536 + 1);
-                if (!text)
-                        abort();
-                got = fread(text + size, 1, 65536, file);
-        }
-        fclose(file);
-        text[size] = '\0';
-        if (ret_size)
-                *ret_size = size;
-        return text;
-}
-
-static void write_file(const char *name, const char *text)
-{
-        FILE *file = fopen(name, "wb");
-
-        if (!file || fputs(text, file) < 0 || fclose(file) != 0) {
-                perror(name);
-                exit(EXIT_FAILURE);
-        }
-}
-
-/* Says where two texts part: the first line that differs, as it should be and as it is. */
-static void show_difference(const char *name, const char *want, const char *got)
-{
-        for (int line = 1; *want || *got; line++) {
-                size_t w = strcspn(want, "\n"), g = strcspn(got, "\n");
-
-                if (w != g || memcmp(want, got, w) != 0) {
-                        printf("  %s:%d\n  - %.*s\n  + %.*s\n", name, line, (int)w, want, (int)g, got);
-                        return;
-                }
-                want += w + (want[w] == '\n');
-                got += g + (got[g] == '\n');
-        }
-        printf("  %s: the texts differ only in their last newline\n", name);
-}
+static int n_checked;
 
 static void compare(const char *source, const char *suffix, const char *got)
 {
@@ -82,7 +30,7 @@ static void compare(const char *source, const char *suffix, const char *got)
 
         snprintf(name, sizeof name, "%.*s.%s", (int)(strlen(source) - strlen(".yml")), source, suffix);
         if (update) {
-                write_file(name, got);
+                write_file(name, got, strlen(got));
                 return;
         }
 

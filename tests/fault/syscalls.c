@@ -133,16 +133,17 @@ static size_t count_files(void)
         return n;
 }
 
-/* What is wrong after writing new_one over old_one; NULL: nothing. */
+/* What is wrong after writing new_one over old_one; NULL: nothing. Before the first rename all are the old ones. */
 static const char *fault_of(const bakery_config *old_one, const bakery_config *new_one, bakery_status st, bool harmless,
-                            const bakery_error *err)
+                            bool may_be_mixed, const bakery_error *err)
 {
-        size_t n = bakery_template_count(new_one), n_new = 0;
+        size_t n = bakery_template_count(new_one), n_new = 0, n_same = 0;
 
         for (size_t i = 0; i < n; i++) {
                 char path[500];
 
                 snprintf(path, sizeof path, "%s/%s", folder, bakery_template_file(new_one, i));
+                n_same += holds(path, new_one, i) && holds(path, old_one, i);
                 if (holds(path, new_one, i))
                         n_new++;
                 else if (!holds(path, old_one, i))
@@ -152,6 +153,8 @@ static const char *fault_of(const bakery_config *old_one, const bakery_config *n
                 return "leaves something beside the templates";
         if (st == BAKERY_OK && n_new < n)
                 return "says that all is written, and it is not";
+        if (st != BAKERY_OK && n_new > n_same && !may_be_mixed)
+                return "leaves new files beside old ones";
         if (st != BAKERY_OK && harmless)
                 return "ends it, and should not";
         if (st != BAKERY_OK && (st != BAKERY_ERR_IO || !strstr(bakery_error_message(err), folder)))
@@ -179,7 +182,8 @@ static bool try_call(size_t i, size_t n, const bakery_config *old_one, const bak
         failing.call = N_CALLS;
         failing.is_short = false;
 
-        const char *fault = fault_of(old_one, new_one, st, cases[i].harmless, err);
+        bool may_be_mixed = cases[i].call == RENAME && n > 1;
+        const char *fault = fault_of(old_one, new_one, st, cases[i].harmless, may_be_mixed, err);
         if (fault) {
                 fprintf(stderr, "%s %zu failing with \"%s\" %s: %s\n", call_names[cases[i].call], n,
                         strerror(cases[i].error), fault, bakery_error_message(err));

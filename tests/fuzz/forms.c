@@ -7,17 +7,17 @@
 #include <string.h>
 
 static const struct form *const forms[] = {
-        &form_flag,          &form_layout,       &form_mfa_max_age, &form_session_duration, &form_account_id,
-        &form_region,        &form_partition,    &form_name,        &form_organization_id,  &form_user_name,
-        &form_role_name,     &form_stack_prefix, &form_bucket,      &form_policy_arn,       &form_boundary_arn,
-        &form_role_arn,      &form_role_path,    &form_tag_key,     &form_tag_value,        &form_text,
-        &form_optional_text, &form_date,         &form_account_ref,
+        &form_flag,      &form_layout,       &form_mfa_max_age, &form_session_duration, &form_account_id,
+        &form_region,    &form_partition,    &form_name,        &form_organization_id,  &form_user_name,
+        &form_role_name, &form_stack_prefix, &form_bucket,      &form_policy_arn,       &form_boundary_arn,
+        &form_role_arn,  &form_role_path,    &form_tag_key,     &form_tag_value,        &form_optional_text,
+        &form_date,      &form_account_ref,
 };
 
 /* Nothing but text may be anything: the rest ends in names, ARNs and host names. */
 static bool is_free(const struct form *form)
 {
-        return form == &form_text || form == &form_optional_text || form == &form_tag_key || form == &form_tag_value;
+        return form == &form_optional_text || form == &form_tag_key || form == &form_tag_value;
 }
 
 static void check_arn(const char *text)

@@ -15,59 +15,10 @@
 
 #include <bakery/bakery.h>
 
+#include "expected.h"
+
 static bool update;
-static int n_templates, n_failed;
-
-static void fail(const char *path, const char *what)
-{
-        printf("FAILED %s: %s\n", path, what);
-        n_failed++;
-}
-
-/* All of a file, with a NUL behind it; NULL when it is not there. */
-static char *read_file(const char *path, size_t *ret_size)
-{
-        FILE *file = fopen(path, "rb");
-        char *text = NULL;
-        size_t size = 0;
-
-        if (!file)
-                return NULL;
-        for (size_t got = 1; got > 0; size += got) {
-                text = realloc(text, size + 65536 + 1);
-                if (!text)
-                        abort();
-                got = fread(text + size, 1, 65536, file);
-        }
-        fclose(file);
-        text[size] = '\0';
-        *ret_size = size;
-        return text;
-}
-
-static void write_file(const char *path, const char *text, size_t size)
-{
-        FILE *file = fopen(path, "wb");
-
-        if (!file || fwrite(text, 1, size, file) != size || fclose(file) != 0) {
-                perror(path);
-                exit(EXIT_FAILURE);
-        }
-}
-
-static void show_difference(const char *path, const char *want, const char *got)
-{
-        for (int line = 1; *want || *got; line++) {
-                size_t w = strcspn(want, "\n"), g = strcspn(got, "\n");
-
-                if (w != g || memcmp(want, got, w) != 0) {
-                        printf("  %s:%d\n  - %.*s\n  + %.*s\n", path, line, (int)w, want, (int)g, got);
-                        return;
-                }
-                want += w + (want[w] == '\n');
-                got += g + (got[g] == '\n');
-        }
-}
+static int n_templates;
 
 static void compare(const char *path, const char *text, size_t size)
 {
