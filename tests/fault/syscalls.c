@@ -1,14 +1,12 @@
 /*
  * Every system call of writing templates fails in turn: a full disk, a lost one, a folder that is read-only. What
- * stands in the folder afterwards is the old file or the new one, whole, and nothing else. The program is linked with
- * --wrap, so that the calls of the library come by here (their names with 64-bit offsets, which meson asks for). Part
- * of case 66 and 83 of the faults.
+ * stands in the folder afterwards is the old file or the new one, whole, and nothing else. Part of case 83 of the
+ * faults.
  */
 #include <bakery/bakery.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,33 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "wrapped.h"
+
 enum call { OPEN, READ, FSTAT, CREATE, WRITE, FCHMOD, FSYNC, RENAME, MKDIR, N_CALLS };
 static const char *const call_names[] = { "open",  "read",   "fstat", "open of a new file", "write", "fchmod",
                                           "fsync", "rename", "mkdir" };
-
-static struct {
-        enum call call;
-        size_t n; /* the n-th of these calls, from 1 */
-        int error;
-        bool is_short; /* write() takes half, and does not fail */
-        size_t seen;
-} failing = { .call = N_CALLS };
-
-static bool fails(enum call call)
-{
-        if (call != failing.call || ++failing.seen != failing.n)
-                return false;
-        errno = failing.error;
-        return true;
-}
-
-#define WRAP(result, name, id, parameters, arguments)                    \
-        result __real_##name parameters;                                 \
-        result __wrap_##name parameters;                                 \
-        result __wrap_##name parameters                                  \
-        {                                                                \
-                return fails(id) ? (result)-1 : __real_##name arguments; \
-        }
 
 WRAP(ssize_t, read, READ, (int fd, void *to, size_t size), (fd, to, size))
 WRAP(int, fstat64, FSTAT, (int fd, struct stat *about), (fd, about))
@@ -64,15 +40,7 @@ int __wrap_open64(const char *path, int flags, ...)
         return fails(creates ? CREATE : OPEN) ? -1 : __real_open64(path, flags, mode);
 }
 
-ssize_t __real_write(int fd, const void *from, size_t size);
-ssize_t __wrap_write(int fd, const void *from, size_t size);
-ssize_t __wrap_write(int fd, const void *from, size_t size)
-{
-        if (fails(WRITE) && !failing.is_short)
-                return -1;
-        bool halve = failing.is_short && size > 1;
-        return __real_write(fd, from, halve ? size / 2 : size);
-}
+WRAP_WRITE(WRITE)
 
 static const struct {
         enum call call;
