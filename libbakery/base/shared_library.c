@@ -1,6 +1,7 @@
 #include "base/shared_library.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,8 +10,11 @@ bakery_status bakery__shared_library_open(const struct shared_library *library, 
         void *handle = dlopen(library->soname, RTLD_NOW | RTLD_LOCAL);
 
         if (!handle) {
-                bakery__fail(err, BAKERY_ERR_SYSTEM, "%s cannot be opened: %s", library->soname, dlerror());
-                bakery__error_hint(err, "install it: apt-get install %s", library->package);
+                const char *why = dlerror();
+
+                bakery__fail(err, BAKERY_ERR_SYSTEM, "%s cannot be opened: %s", library->soname, why);
+                if (strstr(why, strerror(ENOENT))) /* and not for want of memory, or of files to open */
+                        bakery__error_hint(err, "install it: apt-get install %s", library->package);
                 return BAKERY_ERR_SYSTEM;
         }
         for (size_t i = 0; i < library->n_symbols; i++) {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -126,15 +127,54 @@ def test_stdout_that_cannot_be_written(world: World):
     expect(done.returncode == 141 and not done.stderr, done)
 
 
+def holding_secrets(person) -> list[str]:
+    """The files of the person's home that hold a session's keys, but for the entries of the cache."""
+    found = []
+    for folder, _, names in os.walk(person.home):
+        for path in (os.path.join(folder, name) for name in names):
+            with open(path, "rb") as file:
+                body = file.read()
+            if b"ASIA" in body and not (path in person.entries("role") and body.startswith(b"bakery-cache 1\n")):
+                found.append(path)
+    return found
+
+
 def test_closed_standard_files(world: World):
     person = world.person(mfa=False)
-    for closed in (0, 1, 2):
-        done = subprocess.run(["sh", "-c", f'exec "$@" {closed}>&-', "sh", world.cli, "credentials", *OPEN],
-                              env=person.environment(), capture_output=True, text=True)
-        expect((done.returncode == 0) == (closed != 1), closed, done)
-        for path in person.entries("role"):
-            with open(path) as file:
-                expect(file.readline() == "bakery-cache 1\n", closed, "something was written into the cache's file")
+    for closed in ((0,), (1,), (2,), (0, 1), (1, 2), (0, 2), (0, 1, 2)):
+        for more in (("--refresh",), ()):
+            redirections = " ".join(f"{fd}>&-" for fd in closed)
+            done = subprocess.run(["sh", "-c", f'exec "$@" {redirections}', "sh", world.cli, "credentials", *OPEN, *more],
+                                  env=person.environment(), capture_output=True, text=True, cwd=person.home)
+            expect((done.returncode == 0) == (1 not in closed), closed, done)
+            expect(not holding_secrets(person), closed, more, holding_secrets(person))
+
+
+def test_few_files_and_little_memory(world: World):
+    """It works, or says in one line why not; never half of something."""
+    with open(world.cli, "rb") as file:
+        if b"__asan_init" in file.read():
+            return  # which takes terabytes of addresses
+    limits = [(resource.RLIMIT_NOFILE, n) for n in range(4, 14)]
+    limits += [(resource.RLIMIT_AS, size << 20) for size in (4, 8, 12, 16, 24, 32, 64)]
+    outcomes = set()
+    for warm in (False, True):
+        for limit in limits:
+            person = world.person(mfa=False)
+            if warm:
+                person.run("credentials", *OPEN)
+            done = subprocess.run([world.cli, "credentials", *OPEN], env=person.environment(), capture_output=True, text=True,
+                                  preexec_fn=lambda limit=limit: resource.setrlimit(limit[0], (limit[1], limit[1])))
+            by_loader = done.returncode in (127, -signal.SIGKILL, -signal.SIGSEGV) and "bakery-cli: " not in done.stderr
+            if done.returncode == 0:
+                expect(json.loads(done.stdout)["AccessKeyId"].startswith("ASIA"), limit, done)
+            elif not by_loader:
+                expect(done.returncode in (1, 4, 5) and done.stderr.startswith("bakery-cli: "), limit, warm, done)
+            expect("install it" not in done.stderr, limit, warm, "what is wrong is no library that is missing")
+            expect(done.returncode == 0 or not done.stdout, limit, warm, done)
+            expect(not holding_secrets(person), limit, warm, holding_secrets(person))
+            outcomes.add("loader" if by_loader else done.returncode)
+    expect(0 in outcomes and outcomes & {1, 4, 5}, outcomes)
 
 
 def test_a_hit_loads_neither_libcurl_nor_libcrypto(world: World):
