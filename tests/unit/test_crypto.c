@@ -149,7 +149,7 @@ static int fails_twice_with_its_reason(void)
                         return 2;
                 if (!strstr(bakery_error_message(err), "libcrypto.so.3 cannot be opened"))
                         return 3;
-                if (!bakery_error_hint(err) || !strstr(bakery_error_hint(err), "libssl3"))
+                if (bakery_error_hint(err)) /* it is there: installing it would not help */
                         return 4;
                 if (bakery__crypto_version(NULL))
                         return 5;
