@@ -1,4 +1,4 @@
-"""The man pages and the command tell the same: commands, options, keys of the configuration; and the examples load.
+"""The man pages and the command tell the same: commands, options, keys of the configuration, headers; and the examples load.
 
     check_man.py BAKERY_CLI SOURCE_ROOT
 """
@@ -24,10 +24,11 @@ def section(text, title):
 
 
 def same(what, here, there):
-    for each in sorted(set(here) - set(there)):
-        failures.append(f"{what}: {each} is in the command, and not in its man page")
-    for each in sorted(set(there) - set(here)):
-        failures.append(f"{what}: {each} is in the man page, and not in the command")
+    here, there = set(here), set(there)
+    for each in sorted(here - there):
+        failures.append(f"{what}: {each} is there, and not in its man page")
+    for each in sorted(there - here):
+        failures.append(f"{what}: {each} is in the man page, and not there")
 
 
 # "  -c, --config FILE   ..." in a help, "*-c, --config* _FILE_" in a page: both become "-c --config FILE".
@@ -85,6 +86,10 @@ def keys_of(schema):
         yield from keys_of(value)
         yield from keys_of(value.get("items", {}))
 
+
+library_page = (man / "libbakery.3.scd").read_text()
+same("libbakery", (header.name for header in (root / "include/bakery").glob("*.h") if header.name != "bakery.h"),
+     re.findall(r"^\|  bakery/(\w+\.h)$", library_page, re.MULTILINE))
 
 config_page = (man / "bakery-config.5.scd").read_text()
 # "*TeamName* (name, required)" heads what is said of a key.
