@@ -47,6 +47,11 @@ struct cfn_change_detail {
         const char *causing_entity;      /* "TeamName", "Role.Arn" */
 };
 
+struct cfn_change_details {
+        const struct cfn_change_detail *at;
+        size_t count;
+};
+
 struct cfn_change {
         const char *action, *logical_id, *type; /* never NULL; action: "Add", "Modify", "Remove", "Import", "Dynamic" */
         const char *physical_id;
@@ -55,8 +60,7 @@ struct cfn_change {
         const char *change_set_id;                  /* of a nested stack */
         const char *before_context, *after_context; /* JSON of the whole resource */
         struct cfn_texts scope;
-        const struct cfn_change_detail *details;
-        size_t detail_count;
+        struct cfn_change_details details;
         struct cfn_change *next;
 };
 

@@ -9,7 +9,7 @@ const struct query_service bakery__sts = { "sts", "2011-06-15" };
 const struct query_service bakery__iam = { "iam", "2010-05-08" };
 const struct query_service bakery__cloudformation = { "cloudformation", "2010-05-15" };
 
-enum { FORM_MAX_BYTES = 2 << 20, QUERY_ANSWER_MAX_BYTES = XML_MAX_BYTES };
+enum { FORM_MAX_BYTES = 2 << 20, ANSWER_MAX_BYTES = 1 << 20 };
 
 struct query bakery__query(const struct query_service *service, const char *action, const bakery_credentials *keys)
 {
@@ -17,6 +17,7 @@ struct query bakery__query(const struct query_service *service, const char *acti
                 .service = service,
                 .action = action,
                 .keys = keys,
+                .answer_max_bytes = ANSWER_MAX_BYTES,
                 .form = { .max = FORM_MAX_BYTES, .secret = true },
         };
 
@@ -124,7 +125,7 @@ static struct aws_call call_of(const struct query *query, const bakery_http_head
                 .headers = headers,
                 .header_count = n,
                 .body = { query->form.at, query->form.len },
-                .max_body_bytes = QUERY_ANSWER_MAX_BYTES,
+                .max_body_bytes = query->answer_max_bytes,
                 .once = query->once,
                 .refusal = bakery__xml_refusal,
         };
@@ -171,7 +172,7 @@ bakery_status bakery__query_send(bakery_client *client, struct query *query, str
         static const bakery_http_header headers[] = {
                 { "Content-Type", "application/x-www-form-urlencoded; charset=utf-8" },
         };
-        AUTO_CLEAR(bakery_http_answer) answer = bakery__http_answer(QUERY_ANSWER_MAX_BYTES);
+        AUTO_CLEAR(bakery_http_answer) answer = bakery__http_answer(query->answer_max_bytes);
         const struct xml_node *root = NULL;
         bakery_status st = bakery__buf_status(&query->form, "the request", err);
 

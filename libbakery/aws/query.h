@@ -21,6 +21,7 @@ struct query {
         const char *region;             /* NULL: the client's */
         const bakery_credentials *keys; /* NULL: not signed */
         bool once;
+        size_t answer_max_bytes; /* at most XML_MAX_BYTES; bakery__query() sets 1 MiB */
         struct buf form;
 
         /* Of the answer, once there is one; the id is of the arena that it was read into. */

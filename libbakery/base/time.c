@@ -69,12 +69,18 @@ static bool take_clock(struct span *rest, struct moment *moment)
                take_number(rest, 2, 60, &moment->second); /* 60: a leap second is the next minute's first */
 }
 
-static void skip_fraction(struct span *rest)
+/* ".25": the milliseconds of it; further digits are dropped. */
+static unsigned take_fraction(struct span *rest)
 {
+        unsigned ms = 0;
+
         if (!take_char(rest, "."))
-                return;
-        while (take_char(rest, "0123456789"))
-                continue;
+                return 0;
+        for (unsigned worth_ms = 100; rest->len > 0 && *rest->at >= '0' && *rest->at <= '9'; worth_ms /= 10) {
+                ms += (unsigned)(*rest->at - '0') * worth_ms;
+                *rest = (struct span){ rest->at + 1, rest->len - 1 };
+        }
+        return ms;
 }
 
 /* "Z", "+01:00", "-0700". */
@@ -96,7 +102,7 @@ static bool take_offset(struct span *rest, int64_t *ret_s)
         return true;
 }
 
-bool bakery__time_parse(struct span text, int64_t *ret_s)
+static bool parse_instant(struct span text, int64_t *ret_s, unsigned *ret_ms)
 {
         struct span rest = bakery__span_trim(text);
         struct moment moment;
@@ -106,10 +112,28 @@ bool bakery__time_parse(struct span text, int64_t *ret_s)
             !take_number(&rest, 2, 12, &moment.month) || !take_char(&rest, "-") ||
             !take_number(&rest, 2, 31, &moment.day) || !take_char(&rest, "Tt ") || !take_clock(&rest, &moment))
                 return false;
-        skip_fraction(&rest);
+        *ret_ms = take_fraction(&rest);
         if (!take_offset(&rest, &offset) || rest.len > 0 || !to_seconds(&moment, &seconds))
                 return false;
         *ret_s = seconds - offset;
+        return true;
+}
+
+bool bakery__time_parse(struct span text, int64_t *ret_s)
+{
+        unsigned ms;
+
+        return parse_instant(text, ret_s, &ms);
+}
+
+bool bakery__time_parse_ms(struct span text, int64_t *ret_ms)
+{
+        int64_t seconds;
+        unsigned ms;
+
+        if (!parse_instant(text, &seconds, &ms))
+                return false;
+        *ret_ms = seconds * 1000 + ms;
         return true;
 }
 

@@ -14,6 +14,9 @@
 bool bakery__time_parse(struct span text, int64_t *ret_s);
 bool bakery__time_parse_http(struct span text, int64_t *ret_s);
 
+/* The first form with its fraction kept, as milliseconds since 1970 UTC: events of one second have an order. */
+bool bakery__time_parse_ms(struct span text, int64_t *ret_ms);
+
 enum { TIME_TEXT_BYTES = sizeof "2026-11-22T10:00:00Z" };
 
 /* The instant as RFC 3339 in UTC; outside the years 1970 to 9999 the nearest end of them. */

@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 
-enum { XML_MAX_BYTES = 1 << 20, XML_MAX_DEPTH = 64 };
+enum { XML_MAX_BYTES = 8 << 20, XML_MAX_DEPTH = 64 };
 
 /* An element. It lives in the arena that it was parsed into. */
 struct xml_node {

@@ -320,6 +320,30 @@ START_TEST(a_gigabyte_is_cut_off)
 }
 END_TEST
 
+/* Templates come escaped, and may be larger than what everybody else sends. */
+START_TEST(a_caller_may_allow_larger_answers)
+{
+        AUTO_CLEAR(buf) body = { .max = 4 << 20 };
+        AUTO_CLEAR(arena) arena = { 0 };
+        const struct xml_node *result = NULL;
+
+        bakery__buf_text(&body, "<AResponse><Text>");
+        bakery__buf_repeat(&body, 'x', 3 << 20);
+        bakery__buf_text(&body, "</Text></AResponse>");
+        for (int lifted = 0; lifted <= 1; lifted++) {
+                AUTO_CLEAR(fake_wire) wire = { .answers = { ANSWER(200, NULL, body.at) } };
+                AUTO_CLEAR(query) query = bakery__query(&bakery__cloudformation, "A", NULL);
+
+                if (lifted)
+                        query.answer_max_bytes = 4 << 20;
+                ck_assert_int_eq(send_query(&wire, &query, &arena, &result, NULL),
+                                 lifted ? BAKERY_OK : BAKERY_ERR_LIMIT);
+                ck_assert_uint_eq(wire.last.max_body_bytes, lifted ? 4 << 20 : 1 << 20);
+        }
+        ck_assert_uint_eq(strlen(bakery__xml_text(result, "Text")), 3 << 20);
+}
+END_TEST
+
 Suite *query_suite(void)
 {
         Suite *suite = suite_create("query");
@@ -336,6 +360,7 @@ Suite *query_suite(void)
         tcase_add_loop_test(tcase, a_code_has_its_status, 0, (int)N_ELEMENTS(statuses));
         tcase_add_test(tcase, a_refusal_cannot_write_to_the_terminal);
         tcase_add_test(tcase, a_gigabyte_is_cut_off);
+        tcase_add_test(tcase, a_caller_may_allow_larger_answers);
         suite_add_tcase(suite, tcase);
         return suite;
 }

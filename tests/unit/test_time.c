@@ -119,6 +119,31 @@ START_TEST(parses_instants)
 }
 END_TEST
 
+/* A fraction is kept to the millisecond. */
+static const struct {
+        const char *text;
+        int64_t time_ms;
+} fractions[] = {
+        { "2026-11-22T10:00:00Z", 1795341600000 },
+        { "2026-11-22T10:00:00.1Z", 1795341600100 },
+        { "2026-11-22T10:00:00.023Z", 1795341600023 },
+        { "2026-11-22T10:00:00.999999999Z", 1795341600999 },
+        { "2026-11-22T10:00:00.Z", 1795341600000 },
+        { "2026-11-22T11:00:00.25+01:00", 1795341600250 },
+        { "1969-12-31T23:59:59.750Z", -250 },
+        { "2026-11-22T10:00:00.1x2Z", REFUSED },
+        { "2026-11-22T10:00:00.5", REFUSED },
+};
+
+START_TEST(keeps_milliseconds)
+{
+        int64_t got = REFUSED;
+        bool ok = bakery__time_parse_ms(bakery__span(fractions[_i].text), &got);
+
+        ck_parsed(fractions[_i].text, ok, got, fractions[_i].time_ms);
+}
+END_TEST
+
 START_TEST(parses_dates)
 {
         int64_t got = REFUSED;
@@ -263,6 +288,7 @@ Suite *time_suite(void)
         TCase *tcase = tcase_create("table");
 
         tcase_add_loop_test(tcase, parses_instants, 0, (int)N_ELEMENTS(instants));
+        tcase_add_loop_test(tcase, keeps_milliseconds, 0, (int)N_ELEMENTS(fractions));
         tcase_add_loop_test(tcase, parses_dates, 0, (int)N_ELEMENTS(dates));
         tcase_add_loop_test(tcase, prints_instants, 0, (int)N_ELEMENTS(prints));
         tcase_add_test(tcase, reads_what_it_prints);
