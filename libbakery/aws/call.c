@@ -227,8 +227,19 @@ static const char *const credential_codes[] = {
         "AuthFailure",           "InvalidSignatureException",
 };
 static const char *const denied_codes[] = { "AccessDenied", "AccessDeniedException", "UnauthorizedOperation" };
-static const char *const missing_codes[] = { "NoSuchEntity", "NoSuchBucket", "NoSuchBucketPolicy",
-                                             "NoSuchKey",    "NotFound",     "ParameterNotFound" };
+static const char *const missing_codes[] = {
+        "NoSuchEntity",
+        "NoSuchBucket",
+        "NoSuchBucketPolicy",
+        "NoSuchKey",
+        "NotFound",
+        "ParameterNotFound",
+        "ChangeSetNotFound",
+        "StackSetNotFoundException",
+        "StackInstanceNotFoundException",
+        "StackNotFoundException",
+        "OperationNotFoundException",
+};
 
 static bool is_one_of(const char *code, const char *const *codes, size_t n)
 {

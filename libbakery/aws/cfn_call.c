@@ -4,11 +4,10 @@
 
 #include "base/time.h"
 
-struct query bakery__cfn_query(const struct cfn_access *access, const char *action)
+struct query bakery__cfn_query(const struct aws_access *aws, const char *action)
 {
-        struct query query = bakery__query(&bakery__cloudformation, action, access->keys);
+        struct query query = bakery__query_of(&bakery__cloudformation, action, aws);
 
-        query.region = access->region;
         query.answer_max_bytes = XML_MAX_BYTES;
         return query;
 }
@@ -61,23 +60,14 @@ const char *bakery__cfn_value(const struct cfn_pairs *pairs, const char *key)
 }
 
 /*
- * Whether CloudFormation says that what was named is not there. For a stack it has no code of its own, so the sentence
- * must tell: "Stack with id X does not exist", "Stack [X] does not exist".
+ * Whether CloudFormation says that there is no such stack: for that it has no code of its own, so the sentence must
+ * tell. "Stack with id X does not exist", "Stack [X] does not exist"; but not "S3 error: The specified bucket does not
+ * exist".
  */
-static bool says_missing(const bakery_error *err)
+static bool says_no_stack(const bakery_error *err)
 {
-        static const char *const codes[] = { "ChangeSetNotFound",         "ChangeSetNotFoundException",
-                                             "StackSetNotFoundException", "StackInstanceNotFoundException",
-                                             "StackNotFoundException",    "OperationNotFoundException" };
-        const char *code = bakery_error_aws_code(err);
-
-        for (size_t i = 0; code && i < N_ELEMENTS(codes); i++)
-                if (strcmp(code, codes[i]) == 0)
-                        return true;
-        if (!code || strcmp(code, "ValidationError") != 0)
-                return false;
-
         const char *sentence = strstr(bakery_error_message(err), ": ValidationError: Stack ");
+
         return sentence && strstr(sentence, " does not exist");
 }
 
@@ -102,7 +92,7 @@ static bakery_status explain(const struct query *query, bakery_status st, bakery
 {
         bool is_ours = bakery__str_equal(bakery_error_aws_action(*said), query->action); /* not of a callback */
 
-        if (is_ours && st == BAKERY_ERR_AWS && says_missing(*said))
+        if (is_ours && st == BAKERY_ERR_AWS && says_no_stack(*said))
                 return fail_missing(*said, err);
         if (is_ours && st == BAKERY_ERR_DENIED)
                 bakery__error_hint(
@@ -113,32 +103,32 @@ static bakery_status explain(const struct query *query, bakery_status st, bakery
         return st;
 }
 
-bakery_status bakery__cfn_send(const struct cfn_access *access, struct query *query, struct arena *arena,
+bakery_status bakery__cfn_send(const struct aws_access *aws, struct query *query, struct arena *arena,
                                const struct xml_node **ret_result, bakery_error **err)
 {
         AUTO_PTR(bakery_error) said = NULL;
 
         bakery__error_clear(err);
-        bakery_status st = bakery__query_send(access->client, query, arena, ret_result, &said);
+        bakery_status st = bakery__query_send(aws->client, query, arena, ret_result, &said);
         return st ? explain(query, st, &said, err) : BAKERY_OK;
 }
 
-bakery_status bakery__cfn_walk(const struct cfn_access *access, struct query *query, query_page *page, void *context,
+bakery_status bakery__cfn_walk(const struct aws_access *aws, struct query *query, query_page *page, void *context,
                                bakery_error **err)
 {
         AUTO_PTR(bakery_error) said = NULL;
 
         bakery__error_clear(err);
-        bakery_status st = bakery__query_walk(access->client, query, &bakery__paging_next_token, page, context, &said);
+        bakery_status st = bakery__query_walk(aws->client, query, &bakery__paging_next_token, page, context, &said);
         return st ? explain(query, st, &said, err) : BAKERY_OK;
 }
 
-bakery_status bakery__cfn_tell(const struct cfn_access *access, struct query *query, bakery_error **err)
+bakery_status bakery__cfn_tell(const struct aws_access *aws, struct query *query, bakery_error **err)
 {
         AUTO_CLEAR(arena) arena = { 0 };
         const struct xml_node *result = NULL;
 
-        return bakery__cfn_send(access, query, &arena, &result, err);
+        return bakery__cfn_send(aws, query, &arena, &result, err);
 }
 
 bakery_status bakery__cfn_forgive_missing(bakery_status st, bakery_error **err)
@@ -277,13 +267,13 @@ bakery_status bakery__cfn_read_new(const struct query *query, const struct xml_n
         return st;
 }
 
-bakery_status bakery__cfn_describe(const struct cfn_access *access, struct query *query, const char *path,
+bakery_status bakery__cfn_describe(const struct aws_access *aws, struct query *query, const char *path,
                                    const struct cfn_shape *shape, struct arena *arena, void **ret, bakery_error **err)
 {
         AUTO_CLEAR(arena) page = { 0 };
         const struct xml_node *result = NULL;
         void *found = NULL;
-        bakery_status st = bakery__cfn_send(access, query, &page, &result, err);
+        bakery_status st = bakery__cfn_send(aws, query, &page, &result, err);
 
         if (!st) {
                 const struct xml_node *node = bakery__xml_at(result, path);
@@ -326,12 +316,12 @@ bakery_status bakery__cfn_link_page(const struct query *query, const struct xml_
         return st;
 }
 
-bakery_status bakery__cfn_collect(const struct cfn_access *access, struct query *query, const char *list,
+bakery_status bakery__cfn_collect(const struct aws_access *aws, struct query *query, const char *list,
                                   const struct cfn_shape *shape, struct arena *arena, void **ret_first,
                                   bakery_error **err)
 {
         struct cfn_linked linked = { .shape = shape, .list = list, .arena = arena };
-        bakery_status st = bakery__cfn_walk(access, query, bakery__cfn_link_page, &linked, err);
+        bakery_status st = bakery__cfn_walk(aws, query, bakery__cfn_link_page, &linked, err);
 
         if (!st)
                 *ret_first = linked.first;

@@ -7,7 +7,7 @@
 #include "aws/query.h"
 
 /* Begins a request, whose answer may be as large as a template of 1 MB is when it is escaped. */
-struct query bakery__cfn_query(const struct cfn_access *access, const char *action);
+struct query bakery__cfn_query(const struct aws_access *aws, const char *action);
 
 /* Add a parameter; what is empty is not sent. A request without its token is tried once. */
 void bakery__cfn_put_token(struct query *query, const char *name, const char *token);
@@ -17,13 +17,13 @@ void bakery__cfn_put_parameters(struct query *query, const char *name, struct cf
 void bakery__cfn_put_tags(struct query *query, struct cfn_pairs tags);
 
 /* As bakery__query_send() and bakery__query_walk(), with the errors that cloudformation.h promises. */
-bakery_status bakery__cfn_send(const struct cfn_access *access, struct query *query, struct arena *arena,
+bakery_status bakery__cfn_send(const struct aws_access *aws, struct query *query, struct arena *arena,
                                const struct xml_node **ret_result, bakery_error **err);
-bakery_status bakery__cfn_walk(const struct cfn_access *access, struct query *query, query_page *page, void *context,
+bakery_status bakery__cfn_walk(const struct aws_access *aws, struct query *query, query_page *page, void *context,
                                bakery_error **err);
 
 /* Sends what has no answer worth reading. */
-bakery_status bakery__cfn_tell(const struct cfn_access *access, struct query *query, bakery_error **err);
+bakery_status bakery__cfn_tell(const struct aws_access *aws, struct query *query, bakery_error **err);
 
 /* BAKERY_OK for what is not there, and no error: where that is as good as done. */
 bakery_status bakery__cfn_forgive_missing(bakery_status st, bakery_error **err);
@@ -82,9 +82,8 @@ bakery_status bakery__cfn_read(const struct query *query, const struct xml_node 
 bakery_status bakery__cfn_read_new(const struct query *query, const struct xml_node *node,
                                    const struct cfn_shape *shape, struct arena *arena, void **ret, bakery_error **err);
 
-/* Sends, and reads the element at path into a new struct of arena; *ret NULL: CloudFormation says that it is not there.
- */
-bakery_status bakery__cfn_describe(const struct cfn_access *access, struct query *query, const char *path,
+/* Sends, and reads the element at path into a new struct of arena; *ret NULL: there is none, says CloudFormation. */
+bakery_status bakery__cfn_describe(const struct aws_access *aws, struct query *query, const char *path,
                                    const struct cfn_shape *shape, struct arena *arena, void **ret, bakery_error **err);
 
 /* A linked list under construction. Begin with { shape, name of the list in the answer, arena }. */
@@ -101,7 +100,7 @@ bakery_status bakery__cfn_link_page(const struct query *query, const struct xml_
                                     bool *enough, bakery_error **err);
 
 /* Walks all pages; *ret_first is untouched on failure. */
-bakery_status bakery__cfn_collect(const struct cfn_access *access, struct query *query, const char *list,
+bakery_status bakery__cfn_collect(const struct aws_access *aws, struct query *query, const char *list,
                                   const struct cfn_shape *shape, struct arena *arena, void **ret_first,
                                   bakery_error **err);
 

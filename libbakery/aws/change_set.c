@@ -10,7 +10,7 @@
 static void put_identifier(struct query *query, size_t i, struct cfn_pairs identifier)
 {
         for (size_t k = 0; k < identifier.count; k++) {
-                char name[96];
+                char name[128];
 
                 snprintf(name, sizeof name, "ResourcesToImport.member.%zu.ResourceIdentifier.entry.%zu.key", i + 1,
                          k + 1);
@@ -38,11 +38,10 @@ static const struct cfn_field id_fields[] = {
 };
 static const struct cfn_shape id_shape = CFN_SHAPE(cfn_change_set_ids, id_fields);
 
-bakery_status bakery__cfn_create_change_set(const struct cfn_access *access,
-                                            const struct cfn_create_change_set *request, struct arena *arena,
-                                            struct cfn_change_set_ids *ret, bakery_error **err)
+bakery_status bakery__cfn_create_change_set(const struct aws_access *aws, const struct cfn_create_change_set *request,
+                                            struct arena *arena, struct cfn_change_set_ids *ret, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "CreateChangeSet");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "CreateChangeSet");
         AUTO_CLEAR(arena) page = { 0 };
         const struct xml_node *result = NULL;
         struct cfn_change_set_ids ids = { 0 };
@@ -62,7 +61,7 @@ bakery_status bakery__cfn_create_change_set(const struct cfn_access *access,
         bakery__cfn_put_tags(&query, request->tags);
         put_imports(&query, request);
         bakery__cfn_put_token(&query, "ClientToken", request->client_token);
-        bakery_status st = bakery__cfn_send(access, &query, &page, &result, err);
+        bakery_status st = bakery__cfn_send(aws, &query, &page, &result, err);
         if (!st)
                 st = bakery__cfn_read(&query, result, &id_shape, arena, &ids, err);
         if (!st)
@@ -142,10 +141,10 @@ static bakery_status read_page(const struct query *query, const struct xml_node 
         return bakery__cfn_link_page(query, result, &description->changes, enough, err);
 }
 
-static bakery_status describe(const struct cfn_access *access, const char *stack, const char *change_set, bool values,
+static bakery_status describe(const struct aws_access *aws, const char *stack, const char *change_set, bool values,
                               struct arena *arena, struct cfn_change_set **ret, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "DescribeChangeSet");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "DescribeChangeSet");
         struct description description = {
                 .changes = { .shape = &change_shape, .list = "Changes", .arena = arena },
         };
@@ -153,7 +152,7 @@ static bakery_status describe(const struct cfn_access *access, const char *stack
         bakery__query_text(&query, "StackName", stack);
         bakery__query_text(&query, "ChangeSetName", change_set);
         bakery__cfn_put_true(&query, "IncludePropertyValues", values);
-        bakery_status st = bakery__cfn_walk(access, &query, read_page, &description, err);
+        bakery_status st = bakery__cfn_walk(aws, &query, read_page, &description, err);
         if (st)
                 return st;
         description.set->changes = description.changes.first;
@@ -162,16 +161,16 @@ static bakery_status describe(const struct cfn_access *access, const char *stack
         return BAKERY_OK;
 }
 
-bakery_status bakery__cfn_describe_change_set(const struct cfn_access *access, const char *stack,
-                                              const char *change_set, struct arena *arena,
-                                              const struct cfn_change_set **ret, bakery_error **err)
+bakery_status bakery__cfn_describe_change_set(const struct aws_access *aws, const char *stack, const char *change_set,
+                                              struct arena *arena, const struct cfn_change_set **ret,
+                                              bakery_error **err)
 {
         struct cfn_change_set *plain = NULL, *with_values = NULL;
-        bakery_status st = describe(access, stack, change_set, false, arena, &plain, err);
+        bakery_status st = describe(aws, stack, change_set, false, arena, &plain, err);
 
         if (!st && strcmp(plain->status, "CREATE_COMPLETE") == 0) {
                 /* By id: a namesake may have come since. */
-                st = describe(access, NULL, plain->id, true, arena, &with_values, err);
+                st = describe(aws, NULL, plain->id, true, arena, &with_values, err);
                 if (!st)
                         st = bakery__cfn_merge_changes(plain, with_values, arena, err);
         }
@@ -196,37 +195,37 @@ static const struct cfn_field summary_fields[] = {
 };
 static const struct cfn_shape summary_shape = CFN_LINKED_SHAPE(cfn_change_set_summary, summary_fields);
 
-bakery_status bakery__cfn_list_change_sets(const struct cfn_access *access, const char *stack, struct arena *arena,
+bakery_status bakery__cfn_list_change_sets(const struct aws_access *aws, const char *stack, struct arena *arena,
                                            const struct cfn_change_set_summary **ret_first, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "ListChangeSets");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "ListChangeSets");
         void *first = NULL;
 
         bakery__query_text(&query, "StackName", stack);
-        bakery_status st = bakery__cfn_collect(access, &query, "Summaries", &summary_shape, arena, &first, err);
+        bakery_status st = bakery__cfn_collect(aws, &query, "Summaries", &summary_shape, arena, &first, err);
         if (!st)
                 *ret_first = first;
         return st;
 }
 
-bakery_status bakery__cfn_execute_change_set(const struct cfn_access *access,
-                                             const struct cfn_execute_change_set *request, bakery_error **err)
+bakery_status bakery__cfn_execute_change_set(const struct aws_access *aws, const struct cfn_execute_change_set *request,
+                                             bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "ExecuteChangeSet");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "ExecuteChangeSet");
 
         bakery__query_text(&query, "StackName", request->stack);
         bakery__query_text(&query, "ChangeSetName", request->change_set);
         bakery__cfn_put_true(&query, "DisableRollback", request->disable_rollback);
         bakery__cfn_put_token(&query, "ClientRequestToken", request->client_request_token);
-        return bakery__cfn_tell(access, &query, err);
+        return bakery__cfn_tell(aws, &query, err);
 }
 
-bakery_status bakery__cfn_delete_change_set(const struct cfn_access *access, const char *stack, const char *change_set,
+bakery_status bakery__cfn_delete_change_set(const struct aws_access *aws, const char *stack, const char *change_set,
                                             bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "DeleteChangeSet");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "DeleteChangeSet");
 
         bakery__query_text(&query, "StackName", stack);
         bakery__query_text(&query, "ChangeSetName", change_set);
-        return bakery__cfn_forgive_missing(bakery__cfn_tell(access, &query, err), err);
+        return bakery__cfn_forgive_missing(bakery__cfn_tell(aws, &query, err), err);
 }

@@ -31,9 +31,8 @@ struct cfn_change_set_ids {
 };
 
 /* Begins to make it. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html */
-bakery_status bakery__cfn_create_change_set(const struct cfn_access *access,
-                                            const struct cfn_create_change_set *request, struct arena *arena,
-                                            struct cfn_change_set_ids *ret, bakery_error **err);
+bakery_status bakery__cfn_create_change_set(const struct aws_access *aws, const struct cfn_create_change_set *request,
+                                            struct arena *arena, struct cfn_change_set_ids *ret, bakery_error **err);
 
 /* Why and where a resource changes. */
 struct cfn_change_detail {
@@ -86,9 +85,9 @@ struct cfn_change_set {
  * the graver one: replacement counts if either has it.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
  */
-bakery_status bakery__cfn_describe_change_set(const struct cfn_access *access, const char *stack,
-                                              const char *change_set, struct arena *arena,
-                                              const struct cfn_change_set **ret, bakery_error **err);
+bakery_status bakery__cfn_describe_change_set(const struct aws_access *aws, const char *stack, const char *change_set,
+                                              struct arena *arena, const struct cfn_change_set **ret,
+                                              bakery_error **err);
 
 struct cfn_change_set_summary {
         const char *id, *name, *status; /* never NULL */
@@ -99,7 +98,7 @@ struct cfn_change_set_summary {
 
 /* Those of a stack that are not executed.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListChangeSets.html */
-bakery_status bakery__cfn_list_change_sets(const struct cfn_access *access, const char *stack, struct arena *arena,
+bakery_status bakery__cfn_list_change_sets(const struct aws_access *aws, const char *stack, struct arena *arena,
                                            const struct cfn_change_set_summary **ret_first, bakery_error **err);
 
 struct cfn_execute_change_set {
@@ -109,12 +108,12 @@ struct cfn_execute_change_set {
 };
 
 /* Begins to execute. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html */
-bakery_status bakery__cfn_execute_change_set(const struct cfn_access *access,
-                                             const struct cfn_execute_change_set *request, bakery_error **err);
+bakery_status bakery__cfn_execute_change_set(const struct aws_access *aws, const struct cfn_execute_change_set *request,
+                                             bakery_error **err);
 
 /* One that is not there is BAKERY_OK. stack may be NULL when change_set is an ARN.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteChangeSet.html */
-bakery_status bakery__cfn_delete_change_set(const struct cfn_access *access, const char *stack, const char *change_set,
+bakery_status bakery__cfn_delete_change_set(const struct aws_access *aws, const char *stack, const char *change_set,
                                             bakery_error **err);
 
 #endif

@@ -29,14 +29,14 @@ static const struct cfn_field stack_fields[] = {
 };
 static const struct cfn_shape stack_shape = CFN_SHAPE(cfn_stack, stack_fields);
 
-bakery_status bakery__cfn_describe_stack(const struct cfn_access *access, const char *stack, struct arena *arena,
+bakery_status bakery__cfn_describe_stack(const struct aws_access *aws, const char *stack, struct arena *arena,
                                          const struct cfn_stack **ret, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "DescribeStacks");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "DescribeStacks");
         void *found = NULL;
 
         bakery__query_text(&query, "StackName", stack);
-        bakery_status st = bakery__cfn_describe(access, &query, "Stacks/member", &stack_shape, arena, &found, err);
+        bakery_status st = bakery__cfn_describe(aws, &query, "Stacks/member", &stack_shape, arena, &found, err);
         if (!st)
                 *ret = found;
         return st;
@@ -52,31 +52,31 @@ static const struct cfn_field resource_fields[] = {
 };
 static const struct cfn_shape resource_shape = CFN_LINKED_SHAPE(cfn_resource, resource_fields);
 
-bakery_status bakery__cfn_list_resources(const struct cfn_access *access, const char *stack, struct arena *arena,
+bakery_status bakery__cfn_list_resources(const struct aws_access *aws, const char *stack, struct arena *arena,
                                          const struct cfn_resource **ret_first, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "ListStackResources");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "ListStackResources");
         void *first = NULL;
 
         bakery__query_text(&query, "StackName", stack);
         bakery_status st =
-                bakery__cfn_collect(access, &query, "StackResourceSummaries", &resource_shape, arena, &first, err);
+                bakery__cfn_collect(aws, &query, "StackResourceSummaries", &resource_shape, arena, &first, err);
         if (!st)
                 *ret_first = first;
         return st;
 }
 
-bakery_status bakery__cfn_get_template(const struct cfn_access *access, const char *stack, const char *change_set,
+bakery_status bakery__cfn_get_template(const struct aws_access *aws, const char *stack, const char *change_set,
                                        struct arena *arena, const char **ret_body, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "GetTemplate");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "GetTemplate");
         AUTO_CLEAR(arena) page = { 0 };
         const struct xml_node *result = NULL;
 
         bakery__query_text(&query, "StackName", stack);
         bakery__query_text(&query, "ChangeSetName", change_set);
         bakery__query_text(&query, "TemplateStage", "Original");
-        bakery_status st = bakery__cfn_send(access, &query, &page, &result, err);
+        bakery_status st = bakery__cfn_send(aws, &query, &page, &result, err);
         if (st)
                 return st;
 
@@ -90,46 +90,46 @@ bakery_status bakery__cfn_get_template(const struct cfn_access *access, const ch
         return BAKERY_OK;
 }
 
-bakery_status bakery__cfn_delete_stack(const struct cfn_access *access, const struct cfn_delete_stack *request,
+bakery_status bakery__cfn_delete_stack(const struct aws_access *aws, const struct cfn_delete_stack *request,
                                        bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "DeleteStack");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "DeleteStack");
 
         bakery__query_text(&query, "StackName", request->stack);
         bakery__cfn_put_texts(&query, "RetainResources", request->retain_resources);
         bakery__query_text(&query, "DeletionMode", request->deletion_mode);
         bakery__cfn_put_token(&query, "ClientRequestToken", request->client_request_token);
-        return bakery__cfn_forgive_missing(bakery__cfn_tell(access, &query, err), err);
+        return bakery__cfn_forgive_missing(bakery__cfn_tell(aws, &query, err), err);
 }
 
-bakery_status bakery__cfn_rollback_stack(const struct cfn_access *access, const char *stack,
+bakery_status bakery__cfn_rollback_stack(const struct aws_access *aws, const char *stack,
                                          const char *client_request_token, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "RollbackStack");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "RollbackStack");
 
         bakery__query_text(&query, "StackName", stack);
         bakery__cfn_put_token(&query, "ClientRequestToken", client_request_token);
-        return bakery__cfn_tell(access, &query, err);
+        return bakery__cfn_tell(aws, &query, err);
 }
 
-bakery_status bakery__cfn_continue_update_rollback(const struct cfn_access *access, const char *stack,
+bakery_status bakery__cfn_continue_update_rollback(const struct aws_access *aws, const char *stack,
                                                    struct cfn_texts skip, const char *client_request_token,
                                                    bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "ContinueUpdateRollback");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "ContinueUpdateRollback");
 
         bakery__query_text(&query, "StackName", stack);
         bakery__cfn_put_texts(&query, "ResourcesToSkip", skip);
         bakery__cfn_put_token(&query, "ClientRequestToken", client_request_token);
-        return bakery__cfn_tell(access, &query, err);
+        return bakery__cfn_tell(aws, &query, err);
 }
 
-bakery_status bakery__cfn_update_termination_protection(const struct cfn_access *access, const char *stack, bool on,
+bakery_status bakery__cfn_update_termination_protection(const struct aws_access *aws, const char *stack, bool on,
                                                         bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "UpdateTerminationProtection");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "UpdateTerminationProtection");
 
         bakery__query_text(&query, "StackName", stack);
         bakery__query_flag(&query, "EnableTerminationProtection", on);
-        return bakery__cfn_tell(access, &query, err);
+        return bakery__cfn_tell(aws, &query, err);
 }

@@ -10,7 +10,7 @@
  * give BAKERY_OK and NULL for that instead. Outputs are untouched on failure.
  *
  * Calls that change something take a token of the caller, new for each thing that it wants done, so that a second try
- * after a lost answer does nothing twice.
+ * after a lost answer does nothing twice; without one (NULL) there is no second try.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/Welcome.html
  */
 #ifndef BAKERY_AWS_CLOUDFORMATION_H
@@ -18,13 +18,7 @@
 
 #include "aws/call.h"
 
-/* Who asks, and where. */
-struct cfn_access {
-        bakery_client *client;
-        const bakery_credentials *keys;
-        const char *region;  /* NULL: the client's */
-        const char *call_as; /* of stack sets: "DELEGATED_ADMIN"; NULL: the administrator's own account */
-};
+#define cfn_access aws_access /* its first name, in code under way */
 
 struct cfn_texts {
         const char *const *at;
@@ -68,7 +62,7 @@ struct cfn_stack {
  * The stack of that name or id; *ret NULL: there is none. By name there is none once it is deleted, by id there is for
  * 90 days. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */
-bakery_status bakery__cfn_describe_stack(const struct cfn_access *access, const char *stack, struct arena *arena,
+bakery_status bakery__cfn_describe_stack(const struct aws_access *aws, const char *stack, struct arena *arena,
                                          const struct cfn_stack **ret, bakery_error **err);
 
 struct cfn_resource {
@@ -80,14 +74,14 @@ struct cfn_resource {
 
 /* The resources of a stack, those of nested stacks not included.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackResources.html */
-bakery_status bakery__cfn_list_resources(const struct cfn_access *access, const char *stack, struct arena *arena,
+bakery_status bakery__cfn_list_resources(const struct aws_access *aws, const char *stack, struct arena *arena,
                                          const struct cfn_resource **ret_first, bakery_error **err);
 
 /*
  * The template as it was uploaded: of the stack, or of the change set when that is not NULL (then stack may be NULL if
  * it is an ARN). https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html
  */
-bakery_status bakery__cfn_get_template(const struct cfn_access *access, const char *stack, const char *change_set,
+bakery_status bakery__cfn_get_template(const struct aws_access *aws, const char *stack, const char *change_set,
                                        struct arena *arena, const char **ret_body, bakery_error **err);
 
 struct cfn_delete_stack {
@@ -96,13 +90,14 @@ struct cfn_delete_stack {
         struct cfn_texts retain_resources; /* logical ids; in DELETE_FAILED only */
 };
 
-/* Begins to delete. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html */
-bakery_status bakery__cfn_delete_stack(const struct cfn_access *access, const struct cfn_delete_stack *request,
+/* Begins to delete; a stack that is not there is BAKERY_OK.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html */
+bakery_status bakery__cfn_delete_stack(const struct aws_access *aws, const struct cfn_delete_stack *request,
                                        bakery_error **err);
 
 /* From CREATE_FAILED and UPDATE_FAILED back to what was good.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html */
-bakery_status bakery__cfn_rollback_stack(const struct cfn_access *access, const char *stack,
+bakery_status bakery__cfn_rollback_stack(const struct aws_access *aws, const char *stack,
                                          const char *client_request_token, bakery_error **err);
 
 /*
@@ -110,13 +105,13 @@ bakery_status bakery__cfn_rollback_stack(const struct cfn_access *access, const 
  * "NestedStackName." in front.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
  */
-bakery_status bakery__cfn_continue_update_rollback(const struct cfn_access *access, const char *stack,
+bakery_status bakery__cfn_continue_update_rollback(const struct aws_access *aws, const char *stack,
                                                    struct cfn_texts skip, const char *client_request_token,
                                                    bakery_error **err);
 
 /* Of root stacks only.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateTerminationProtection.html */
-bakery_status bakery__cfn_update_termination_protection(const struct cfn_access *access, const char *stack, bool on,
+bakery_status bakery__cfn_update_termination_protection(const struct aws_access *aws, const char *stack, bool on,
                                                         bakery_error **err);
 
 #endif

@@ -39,12 +39,12 @@ static bakery_status tell_page(const struct query *query, const struct xml_node 
         return st;
 }
 
-bakery_status bakery__cfn_stack_events(const struct cfn_access *access, const char *stack, cfn_each_event *each,
+bakery_status bakery__cfn_stack_events(const struct aws_access *aws, const char *stack, cfn_each_event *each,
                                        void *context, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = bakery__cfn_query(access, "DescribeStackEvents");
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "DescribeStackEvents");
         struct telling telling = { each, context };
 
         bakery__query_text(&query, "StackName", stack);
-        return bakery__cfn_walk(access, &query, tell_page, &telling, err);
+        return bakery__cfn_walk(aws, &query, tell_page, &telling, err);
 }

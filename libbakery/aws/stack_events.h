@@ -16,7 +16,7 @@ typedef bakery_status cfn_each_event(const struct cfn_event *event, void *contex
 
 /* Walks; pages are asked for as they are needed. stack: the id, once it is known.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html */
-bakery_status bakery__cfn_stack_events(const struct cfn_access *access, const char *stack, cfn_each_event *each,
+bakery_status bakery__cfn_stack_events(const struct aws_access *aws, const char *stack, cfn_each_event *each,
                                        void *context, bakery_error **err);
 
 #endif

@@ -3,12 +3,12 @@
 #include "aws/cfn_call.h"
 
 /* A request about a stack set. */
-static struct query query_of(const struct cfn_access *access, const char *action, const char *name)
+static struct query query_of(const struct aws_access *aws, const char *action, const struct cfn_set_name *set)
 {
-        struct query query = bakery__cfn_query(access, action);
+        struct query query = bakery__cfn_query(aws, action);
 
-        bakery__query_text(&query, "StackSetName", name);
-        bakery__query_text(&query, "CallAs", access->call_as);
+        bakery__query_text(&query, "StackSetName", set->name);
+        bakery__query_text(&query, "CallAs", set->call_as);
         return query;
 }
 
@@ -58,15 +58,15 @@ static void put_targets(struct query *query, const struct cfn_targets *targets)
 }
 
 /* Sends what begins an operation. One of that id is there already when the answer to the first try was lost. */
-static bakery_status begin(const struct cfn_access *access, struct query *query, const struct cfn_operation *operation,
+static bakery_status begin(const struct aws_access *aws, struct query *query, const struct cfn_operation *operation,
                            bakery_error **err)
 {
         AUTO_PTR(bakery_error) said = NULL;
 
         put_operation(query, operation);
         bakery__error_clear(err);
-        bakery_status st = bakery__cfn_tell(access, query, &said);
-        if (bakery__str_equal(bakery_error_aws_code(said), "OperationIdAlreadyExistsException"))
+        bakery_status st = bakery__cfn_tell(aws, query, &said);
+        if (bakery__aws_has_code(said, "OperationIdAlreadyExistsException"))
                 return BAKERY_OK;
         if (err)
                 *err = STEAL(said);
@@ -95,93 +95,94 @@ static const struct cfn_field set_fields[] = {
 };
 static const struct cfn_shape set_shape = CFN_SHAPE(cfn_stack_set, set_fields);
 
-bakery_status bakery__cfn_describe_stack_set(const struct cfn_access *access, const char *name, struct arena *arena,
-                                             const struct cfn_stack_set **ret, bakery_error **err)
+bakery_status bakery__cfn_describe_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
+                                             struct arena *arena, const struct cfn_stack_set **ret, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = query_of(access, "DescribeStackSet", name);
+        AUTO_CLEAR(query) query = query_of(aws, "DescribeStackSet", set);
         void *found = NULL;
-        bakery_status st = bakery__cfn_describe(access, &query, "StackSet", &set_shape, arena, &found, err);
+        bakery_status st = bakery__cfn_describe(aws, &query, "StackSet", &set_shape, arena, &found, err);
 
         if (!st)
                 *ret = found;
         return st;
 }
 
-bakery_status bakery__cfn_create_stack_set(const struct cfn_access *access,
+bakery_status bakery__cfn_create_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
                                            const struct cfn_stack_set_settings *settings,
                                            const char *client_request_token, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = query_of(access, "CreateStackSet", settings->name);
+        AUTO_CLEAR(query) query = query_of(aws, "CreateStackSet", set);
 
         put_settings(&query, settings);
         bakery__cfn_put_token(&query, "ClientRequestToken", client_request_token);
-        return bakery__cfn_tell(access, &query, err);
+        return bakery__cfn_tell(aws, &query, err);
 }
 
-bakery_status bakery__cfn_update_stack_set(const struct cfn_access *access,
+bakery_status bakery__cfn_update_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
                                            const struct cfn_stack_set_settings *settings,
                                            const struct cfn_operation *operation, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = query_of(access, "UpdateStackSet", settings->name);
+        AUTO_CLEAR(query) query = query_of(aws, "UpdateStackSet", set);
 
         put_settings(&query, settings);
         bakery__cfn_put_true(&query, "UsePreviousTemplate", !settings->template_body && !settings->template_url);
-        return begin(access, &query, operation, err);
+        return begin(aws, &query, operation, err);
 }
 
-bakery_status bakery__cfn_delete_stack_set(const struct cfn_access *access, const char *name, bakery_error **err)
+bakery_status bakery__cfn_delete_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
+                                           bakery_error **err)
 {
-        AUTO_CLEAR(query) query = query_of(access, "DeleteStackSet", name);
+        AUTO_CLEAR(query) query = query_of(aws, "DeleteStackSet", set);
 
-        return bakery__cfn_forgive_missing(bakery__cfn_tell(access, &query, err), err);
+        return bakery__cfn_forgive_missing(bakery__cfn_tell(aws, &query, err), err);
 }
 
-static bakery_status put_instances(const struct cfn_access *access, const char *action, const char *name,
+static bakery_status put_instances(const struct aws_access *aws, const char *action, const struct cfn_set_name *set,
                                    const struct cfn_targets *targets, struct cfn_parameters overrides,
                                    const struct cfn_operation *operation, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = query_of(access, action, name);
+        AUTO_CLEAR(query) query = query_of(aws, action, set);
 
         put_targets(&query, targets);
         bakery__cfn_put_parameters(&query, "ParameterOverrides", overrides);
-        return begin(access, &query, operation, err);
+        return begin(aws, &query, operation, err);
 }
 
-bakery_status bakery__cfn_create_stack_instances(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_create_stack_instances(const struct aws_access *aws, const struct cfn_set_name *set,
                                                  const struct cfn_targets *targets, struct cfn_parameters overrides,
                                                  const struct cfn_operation *operation, bakery_error **err)
 {
-        return put_instances(access, "CreateStackInstances", name, targets, overrides, operation, err);
+        return put_instances(aws, "CreateStackInstances", set, targets, overrides, operation, err);
 }
 
-bakery_status bakery__cfn_update_stack_instances(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_update_stack_instances(const struct aws_access *aws, const struct cfn_set_name *set,
                                                  const struct cfn_targets *targets, struct cfn_parameters overrides,
                                                  const struct cfn_operation *operation, bakery_error **err)
 {
-        return put_instances(access, "UpdateStackInstances", name, targets, overrides, operation, err);
+        return put_instances(aws, "UpdateStackInstances", set, targets, overrides, operation, err);
 }
 
-bakery_status bakery__cfn_delete_stack_instances(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_delete_stack_instances(const struct aws_access *aws, const struct cfn_set_name *set,
                                                  const struct cfn_targets *targets, bool retain_stacks,
                                                  const struct cfn_operation *operation, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = query_of(access, "DeleteStackInstances", name);
+        AUTO_CLEAR(query) query = query_of(aws, "DeleteStackInstances", set);
 
         put_targets(&query, targets);
         bakery__query_flag(&query, "RetainStacks", retain_stacks);
-        return begin(access, &query, operation, err);
+        return begin(aws, &query, operation, err);
 }
 
-bakery_status bakery__cfn_import_stacks_to_stack_set(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_import_stacks_to_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
                                                      struct cfn_texts stack_ids,
                                                      struct cfn_texts organizational_unit_ids,
                                                      const struct cfn_operation *operation, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = query_of(access, "ImportStacksToStackSet", name);
+        AUTO_CLEAR(query) query = query_of(aws, "ImportStacksToStackSet", set);
 
         bakery__cfn_put_texts(&query, "StackIds", stack_ids);
         bakery__cfn_put_texts(&query, "OrganizationalUnitIds", organizational_unit_ids);
-        return begin(access, &query, operation, err);
+        return begin(aws, &query, operation, err);
 }
 
 static const struct cfn_field instance_fields[] = {
@@ -196,15 +197,15 @@ static const struct cfn_field instance_fields[] = {
 };
 static const struct cfn_shape instance_shape = CFN_LINKED_SHAPE(cfn_stack_instance, instance_fields);
 
-bakery_status bakery__cfn_list_stack_instances(const struct cfn_access *access, const char *name, const char *account,
-                                               struct arena *arena, const struct cfn_stack_instance **ret_first,
-                                               bakery_error **err)
+bakery_status bakery__cfn_list_stack_instances(const struct aws_access *aws, const struct cfn_set_name *set,
+                                               const char *account, struct arena *arena,
+                                               const struct cfn_stack_instance **ret_first, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = query_of(access, "ListStackInstances", name);
+        AUTO_CLEAR(query) query = query_of(aws, "ListStackInstances", set);
         void *first = NULL;
 
         bakery__query_text(&query, "StackInstanceAccount", account);
-        bakery_status st = bakery__cfn_collect(access, &query, "Summaries", &instance_shape, arena, &first, err);
+        bakery_status st = bakery__cfn_collect(aws, &query, "Summaries", &instance_shape, arena, &first, err);
         if (!st)
                 *ret_first = first;
         return st;
@@ -221,16 +222,15 @@ static const struct cfn_field operation_fields[] = {
 };
 static const struct cfn_shape operation_shape = CFN_SHAPE(cfn_stack_set_operation, operation_fields);
 
-bakery_status bakery__cfn_describe_stack_set_operation(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_describe_stack_set_operation(const struct aws_access *aws, const struct cfn_set_name *set,
                                                        const char *operation_id, struct arena *arena,
                                                        const struct cfn_stack_set_operation **ret, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = query_of(access, "DescribeStackSetOperation", name);
+        AUTO_CLEAR(query) query = query_of(aws, "DescribeStackSetOperation", set);
         void *found = NULL;
 
         bakery__query_text(&query, "OperationId", operation_id);
-        bakery_status st =
-                bakery__cfn_describe(access, &query, "StackSetOperation", &operation_shape, arena, &found, err);
+        bakery_status st = bakery__cfn_describe(aws, &query, "StackSetOperation", &operation_shape, arena, &found, err);
         if (!st)
                 *ret = found;
         return st;
@@ -245,26 +245,26 @@ static const struct cfn_field result_fields[] = {
 };
 static const struct cfn_shape result_shape = CFN_LINKED_SHAPE(cfn_operation_result, result_fields);
 
-bakery_status bakery__cfn_list_stack_set_operation_results(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_list_stack_set_operation_results(const struct aws_access *aws, const struct cfn_set_name *set,
                                                            const char *operation_id, struct arena *arena,
                                                            const struct cfn_operation_result **ret_first,
                                                            bakery_error **err)
 {
-        AUTO_CLEAR(query) query = query_of(access, "ListStackSetOperationResults", name);
+        AUTO_CLEAR(query) query = query_of(aws, "ListStackSetOperationResults", set);
         void *first = NULL;
 
         bakery__query_text(&query, "OperationId", operation_id);
-        bakery_status st = bakery__cfn_collect(access, &query, "Summaries", &result_shape, arena, &first, err);
+        bakery_status st = bakery__cfn_collect(aws, &query, "Summaries", &result_shape, arena, &first, err);
         if (!st)
                 *ret_first = first;
         return st;
 }
 
-bakery_status bakery__cfn_stop_stack_set_operation(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_stop_stack_set_operation(const struct aws_access *aws, const struct cfn_set_name *set,
                                                    const char *operation_id, bakery_error **err)
 {
-        AUTO_CLEAR(query) query = query_of(access, "StopStackSetOperation", name);
+        AUTO_CLEAR(query) query = query_of(aws, "StopStackSetOperation", set);
 
         bakery__query_text(&query, "OperationId", operation_id);
-        return bakery__cfn_tell(access, &query, err);
+        return bakery__cfn_tell(aws, &query, err);
 }

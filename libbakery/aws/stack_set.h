@@ -4,12 +4,18 @@
 
 #include "aws/cloudformation.h"
 
+/* A stack set, and who speaks of it. */
+struct cfn_set_name {
+        const char *name;
+        const char *call_as; /* "DELEGATED_ADMIN"; NULL: the administrator's own account */
+};
+
 /* A switch that need not be sent. */
 enum cfn_switch { CFN_UNSET, CFN_OFF, CFN_ON };
 
 /* What create and update have in common. */
 struct cfn_stack_set_settings {
-        const char *name, *description;
+        const char *description;
         const char *template_body, *template_url;                  /* one of them; update: neither keeps the template */
         const char *permission_model;                              /* "SELF_MANAGED", "SERVICE_MANAGED" */
         const char *administration_role_arn, *execution_role_name; /* self-managed */
@@ -37,8 +43,8 @@ struct cfn_targets {
 
 struct cfn_stack_set {
         const char *id, *name, *status; /* never NULL */
-        const char *arn, *description, *template_body, *permission_model, *administration_role_arn,
-                *execution_role_name;
+        const char *arn, *description, *template_body, *permission_model;
+        const char *administration_role_arn, *execution_role_name;
         bool managed_execution, auto_deployment, retain_stacks_on_account_removal;
         struct cfn_parameters parameters;
         struct cfn_texts capabilities, organizational_unit_ids, regions;
@@ -47,11 +53,11 @@ struct cfn_stack_set {
 
 /* *ret NULL: there is none.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackSet.html */
-bakery_status bakery__cfn_describe_stack_set(const struct cfn_access *access, const char *name, struct arena *arena,
-                                             const struct cfn_stack_set **ret, bakery_error **err);
+bakery_status bakery__cfn_describe_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
+                                             struct arena *arena, const struct cfn_stack_set **ret, bakery_error **err);
 
 /* https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackSet.html */
-bakery_status bakery__cfn_create_stack_set(const struct cfn_access *access,
+bakery_status bakery__cfn_create_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
                                            const struct cfn_stack_set_settings *settings,
                                            const char *client_request_token, bakery_error **err);
 
@@ -60,31 +66,32 @@ bakery_status bakery__cfn_create_stack_set(const struct cfn_access *access,
  * already counts as begun: its answer was lost.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html
  */
-bakery_status bakery__cfn_update_stack_set(const struct cfn_access *access,
+bakery_status bakery__cfn_update_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
                                            const struct cfn_stack_set_settings *settings,
                                            const struct cfn_operation *operation, bakery_error **err);
 
 /* Must have no instances; one that is not there is BAKERY_OK.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStackSet.html */
-bakery_status bakery__cfn_delete_stack_set(const struct cfn_access *access, const char *name, bakery_error **err);
+bakery_status bakery__cfn_delete_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
+                                           bakery_error **err);
 
 /* overrides: of the parameters, the same for all of targets.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStackInstances.html,
  * API_UpdateStackInstances.html, API_DeleteStackInstances.html */
-bakery_status bakery__cfn_create_stack_instances(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_create_stack_instances(const struct aws_access *aws, const struct cfn_set_name *set,
                                                  const struct cfn_targets *targets, struct cfn_parameters overrides,
                                                  const struct cfn_operation *operation, bakery_error **err);
-bakery_status bakery__cfn_update_stack_instances(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_update_stack_instances(const struct aws_access *aws, const struct cfn_set_name *set,
                                                  const struct cfn_targets *targets, struct cfn_parameters overrides,
                                                  const struct cfn_operation *operation, bakery_error **err);
-bakery_status bakery__cfn_delete_stack_instances(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_delete_stack_instances(const struct aws_access *aws, const struct cfn_set_name *set,
                                                  const struct cfn_targets *targets, bool retain_stacks,
                                                  const struct cfn_operation *operation, bakery_error **err);
 
 /* Stacks that exist, at most ten a call, become instances; their resources are not touched. With a service-managed set,
  * organizational_unit_ids are those of their accounts.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ImportStacksToStackSet.html */
-bakery_status bakery__cfn_import_stacks_to_stack_set(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_import_stacks_to_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
                                                      struct cfn_texts stack_ids,
                                                      struct cfn_texts organizational_unit_ids,
                                                      const struct cfn_operation *operation, bakery_error **err);
@@ -96,11 +103,11 @@ struct cfn_stack_instance {
         struct cfn_stack_instance *next;
 };
 
-/* account NULL: of all. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackInstances.html
- */
-bakery_status bakery__cfn_list_stack_instances(const struct cfn_access *access, const char *name, const char *account,
-                                               struct arena *arena, const struct cfn_stack_instance **ret_first,
-                                               bakery_error **err);
+/* account NULL: of all.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackInstances.html */
+bakery_status bakery__cfn_list_stack_instances(const struct aws_access *aws, const struct cfn_set_name *set,
+                                               const char *account, struct arena *arena,
+                                               const struct cfn_stack_instance **ret_first, bakery_error **err);
 
 struct cfn_stack_set_operation {
         const char *id, *action, *status; /* never NULL; status: "QUEUED", "RUNNING", "SUCCEEDED", "FAILED" ... */
@@ -111,7 +118,7 @@ struct cfn_stack_set_operation {
 
 /* *ret NULL: there is none.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackSetOperation.html */
-bakery_status bakery__cfn_describe_stack_set_operation(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_describe_stack_set_operation(const struct aws_access *aws, const struct cfn_set_name *set,
                                                        const char *operation_id, struct arena *arena,
                                                        const struct cfn_stack_set_operation **ret, bakery_error **err);
 
@@ -122,13 +129,13 @@ struct cfn_operation_result {
 };
 
 /* https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackSetOperationResults.html */
-bakery_status bakery__cfn_list_stack_set_operation_results(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_list_stack_set_operation_results(const struct aws_access *aws, const struct cfn_set_name *set,
                                                            const char *operation_id, struct arena *arena,
                                                            const struct cfn_operation_result **ret_first,
                                                            bakery_error **err);
 
 /* https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StopStackSetOperation.html */
-bakery_status bakery__cfn_stop_stack_set_operation(const struct cfn_access *access, const char *name,
+bakery_status bakery__cfn_stop_stack_set_operation(const struct aws_access *aws, const struct cfn_set_name *set,
                                                    const char *operation_id, bakery_error **err);
 
 #endif

@@ -50,6 +50,8 @@ static void keep(struct fake_wire *wire, const bakery_http_request *request)
                 snprintf(last->names[i], sizeof last->names[i], "%s", request->headers[i].name);
                 snprintf(last->values[i], sizeof last->values[i], "%s", request->headers[i].value);
         }
+        bakery__buf_add(&wire->bodies, request->body ? request->body : "", request->body_size_bytes);
+        bakery__buf_char(&wire->bodies, '\n');
         if (request->body)
                 snprintf(last->body, sizeof last->body, "%.*s", (int)request->body_size_bytes,
                          (const char *)request->body);
@@ -153,6 +155,7 @@ void fake_end(struct fake_wire *wire)
         bakery_client_free(wire->client);
         ck_assert_msg(!wire->log.at || !strstr(wire->log.at, "CANARY"), "a secret is in the log:\n%s", wire->log.at);
         bakery__buf_clear(&wire->log);
+        bakery__buf_clear(&wire->bodies);
 }
 
 void ck_says(const bakery_error *err, const char *piece)

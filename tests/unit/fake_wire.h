@@ -51,7 +51,8 @@ struct fake_wire {
 
         unsigned requests; /* that came */
         struct fake_request last;
-        struct buf log; /* "debug text\n" each */
+        struct buf log;    /* "debug text\n" each */
+        struct buf bodies; /* of all requests, a line each, when the test sets its max */
         bakery_client *client;
 };
 
