@@ -1,12 +1,13 @@
-/* The page, as files in the tree have it: page/page.html, page.css and page.js, put here by the build. */
+/* The page, put together from the files in page/ by the build. Its report goes between the two. */
 #ifndef BAKERY_ACCESS_PAGE_H
 #define BAKERY_ACCESS_PAGE_H
 
-/* Text that ends in NUL. page.html has each of PAGE_STYLE, PAGE_SCRIPT and PAGE_ACCESS once. */
-extern const char bakery__page_html[], bakery__page_css[], bakery__page_js[];
+#include "base/buf.h"
 
-#define PAGE_STYLE "@STYLE@"
-#define PAGE_SCRIPT "@SCRIPT@"
-#define PAGE_ACCESS "@ACCESS@"
+/* Text that ends in NUL. */
+extern const char bakery__page_head[], bakery__page_tail[];
+
+/* Adds JSON as it may stand in a script element: nothing in it ends the element. */
+void bakery__page_put_json(struct buf *into, struct span json);
 
 #endif

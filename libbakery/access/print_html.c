@@ -19,7 +19,7 @@ static const struct {
         { "\xe2\x80\xa9", "\\u2029" },
 };
 
-static void put_for_script(struct buf *into, struct span json)
+void bakery__page_put_json(struct buf *into, struct span json)
 {
         while (json.len > 0) {
                 size_t i = 0;
@@ -45,33 +45,15 @@ static bakery_status put_access(struct access_print *print, bakery_error **err)
         if (!st)
                 st = bakery__json_print(&json, JSON_COMPACT, &text, "the report", err);
         if (!st)
-                put_for_script(&print->text, (struct span){ text.at, text.len });
+                bakery__page_put_json(&print->text, (struct span){ text.at, text.len });
         return st;
 }
 
 bakery_status bakery__print_html(struct access_print *print, bakery_error **err)
 {
-        const char *rest = bakery__page_html;
-        bakery_status st = BAKERY_OK;
-
         print->text.max = (size_t)JSON_MAX_BYTES * 2;
-        while (*rest && !st) {
-                const char *at = strchrnul(rest, '@');
-
-                bakery__buf_add(&print->text, rest, (size_t)(at - rest));
-                rest = at;
-                if (bakery__str_starts(at, PAGE_STYLE)) {
-                        bakery__buf_text(&print->text, bakery__page_css);
-                        rest += strlen(PAGE_STYLE);
-                } else if (bakery__str_starts(at, PAGE_SCRIPT)) {
-                        bakery__buf_text(&print->text, bakery__page_js);
-                        rest += strlen(PAGE_SCRIPT);
-                } else if (bakery__str_starts(at, PAGE_ACCESS)) {
-                        st = put_access(print, err);
-                        rest += strlen(PAGE_ACCESS);
-                } else if (*at) {
-                        bakery__buf_char(&print->text, *rest++);
-                }
-        }
+        bakery__buf_text(&print->text, bakery__page_head);
+        bakery_status st = put_access(print, err);
+        bakery__buf_text(&print->text, bakery__page_tail);
         return st;
 }
