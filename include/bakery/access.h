@@ -61,6 +61,34 @@ typedef enum bakery_reach {
 BAKERY_EXPORT bakery_reach bakery_access_reach(const bakery_access *access, size_t i, const bakery_group *group,
                                                const bakery_account *account, const char **ret_via);
 
+/** How IAM differs from the configuration. Values are only ever appended. */
+typedef enum bakery_difference_kind {
+        BAKERY_DIFFERENCE_MISSING_GROUP = 0,    /**< a group of the configuration is not in IAM */
+        BAKERY_DIFFERENCE_MISSING_USER = 1,     /**< a user of the configuration is not in IAM */
+        BAKERY_DIFFERENCE_MISSING_MEMBER = 2,   /**< a user is not in a group */
+        BAKERY_DIFFERENCE_EXTRA_MEMBER = 3,     /**< a user is in a group, or still is */
+        BAKERY_DIFFERENCE_MISSING_GRANT = 4,    /**< a group does not grant a role that it should */
+        BAKERY_DIFFERENCE_UNREACHABLE_ROLE = 5, /**< so, and nobody but admins may assume the role */
+        BAKERY_DIFFERENCE_EXTRA_GRANT = 6,      /**< a group or a user's own policy grants a role that it should not */
+        BAKERY_DIFFERENCE_UNKNOWN_ROLE = 7,     /**< a policy grants a role that the configuration does not have */
+        BAKERY_DIFFERENCE_EXTRA_ADMIN = 8,      /**< a group or a user has power over the Bakery account */
+        BAKERY_DIFFERENCE_UNREADABLE = 9,       /**< a policy cannot be read, so that what it grants is not known */
+        BAKERY_DIFFERENCE_MISSING_ROLE = 10,    /**< a burger account has no such role */
+        BAKERY_DIFFERENCE_CLOSED_ROLE = 11,     /**< a role does not trust the Bakery account */
+        BAKERY_DIFFERENCE_TRUST_WITHOUT_MFA = 12, /**< a role does not ask for MFA, or for MFA as fresh, as it should */
+        BAKERY_DIFFERENCE_TRUST_WITHOUT_NAME = 13, /**< a role takes any session name */
+        BAKERY_DIFFERENCE_FOREIGN_TRUST = 14       /**< a role trusts somebody whom the configuration does not name */
+} bakery_difference_kind;
+
+/** The kind's name, "extra-member"; "unknown" for a value that is none. */
+BAKERY_EXPORT const char *bakery_difference_name(bakery_difference_kind kind);
+
+/** The differences, found when IAM was read. i must be below the count. */
+BAKERY_EXPORT size_t bakery_access_difference_count(const bakery_access *access);
+BAKERY_EXPORT bakery_difference_kind bakery_access_difference_kind(const bakery_access *access, size_t i);
+/** One line, fit for a terminal: "mallory is in MyTeamProdAdmin". */
+BAKERY_EXPORT const char *bakery_access_difference_message(const bakery_access *access, size_t i);
+
 /** Narrows what is looked at; a NULL field means all. Begin with BAKERY_ACCESS_FILTER_INIT. */
 typedef struct bakery_access_filter {
         size_t size;

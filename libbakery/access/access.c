@@ -6,6 +6,7 @@ void bakery_access_free(bakery_access *access)
 {
         if (!access)
                 return;
+        free(access->differences);
         bakery__map_clear(&access->groups_by_name);
         bakery__map_clear(&access->users_by_name);
         bakery__arena_clear(&access->arena);
@@ -37,22 +38,28 @@ static void fill_ranges(bakery_access *access)
 
 enum { OWN_GROUPS = 2 };
 
-static bool add_group(bakery_access *access, const char *name, const bakery_group *group)
+struct access_group *bakery__access_add_group(bakery_access *access, const char *name)
 {
-        struct access_group *added = &access->groups[access->n_groups++];
+        struct access_group *added = &access->groups[access->n_groups];
 
         added->name = name;
-        added->group = group;
-        return bakery__map_add(&access->groups_by_name, bakery__span(name), added, NULL) != MAP_NO_MEMORY;
+        if (bakery__map_add(&access->groups_by_name, bakery__span(name), added, NULL) == MAP_NO_MEMORY)
+                return NULL;
+        access->n_groups++;
+        return added;
 }
 
 static bool add_groups(bakery_access *access)
 {
-        for (size_t i = 0; i < access->n_ranges; i++)
-                if (!add_group(access, access->ranges[i].group->name, access->ranges[i].group))
+        for (size_t i = 0; i < access->n_ranges; i++) {
+                struct access_group *added = bakery__access_add_group(access, access->ranges[i].group->name);
+
+                if (!added)
                         return false;
-        return add_group(access, access->config->admin_group, NULL) &&
-               add_group(access, access->config->read_only_group, NULL);
+                added->group = access->ranges[i].group;
+        }
+        return bakery__access_add_group(access, access->config->admin_group) &&
+               bakery__access_add_group(access, access->config->read_only_group);
 }
 
 bakery_status bakery__access_new(const bakery_config *config, size_t n_more_groups, size_t n_users, bakery_access **ret,
@@ -95,6 +102,26 @@ struct access_user *bakery__access_add_user(bakery_access *access, const char *n
         return user;
 }
 
+void bakery__access_join(struct access_user *user, const struct access_group *group)
+{
+        for (size_t i = 0; i < user->n_groups; i++)
+                if (user->groups[i] == group)
+                        return;
+        user->groups[user->n_groups++] = group;
+        if (!group->rights.admin || user->admin)
+                return;
+        user->admin = true;
+        user->admin_via = group->name;
+}
+
+bool bakery__is_expected_admin(const bakery_config *config, const char *name)
+{
+        for (size_t i = 0; i < config->expected_admins.count; i++)
+                if (bakery__str_equal_nocase(config->expected_admins.at[i].text, name))
+                        return true;
+        return false;
+}
+
 size_t bakery_access_user_count(const bakery_access *access)
 {
         return access->n_users;
@@ -112,19 +139,21 @@ size_t bakery_access_find_user(const bakery_access *access, const char *name)
         return user ? (size_t)(user - access->users) : access->n_users;
 }
 
-static bool is_denied(const struct access_user *user, size_t role)
-{
-        for (size_t i = 0; i < user->n_groups; i++)
-                if (bakery__role_set_has(user->groups[i]->rights.deny, role))
-                        return true;
-        return user->own && bakery__role_set_has(user->own->deny, role);
-}
-
 static bakery_reach reach_by(const struct rights *rights, size_t role)
 {
         if (bakery__role_set_has(rights->allow, role))
                 return BAKERY_REACH_GRANTED;
         return bakery__role_set_has(rights->may_allow, role) ? BAKERY_REACH_CONDITIONAL : BAKERY_REACH_NONE;
+}
+
+/* What a Deny leaves of it. */
+static bakery_reach limit(bakery_reach reach, const struct rights *rights, size_t role)
+{
+        if (bakery__role_set_has(rights->deny, role))
+                return BAKERY_REACH_NONE;
+        if (reach == BAKERY_REACH_GRANTED && bakery__role_set_has(rights->may_deny, role))
+                return BAKERY_REACH_CONDITIONAL;
+        return reach;
 }
 
 /* A Deny binds no admin: who may change policies takes it away. */
@@ -141,14 +170,15 @@ bakery_reach bakery__access_cell(const struct access_user *user, size_t role, co
                 best = reach;
                 via = user->groups[i]->name;
         }
+        for (size_t i = 0; i < user->n_groups && best; i++)
+                best = limit(best, &user->groups[i]->rights, role);
+        if (user->own && best)
+                best = limit(best, user->own, role);
         if (user->admin) {
                 best = BAKERY_REACH_ADMIN;
                 via = user->admin_via;
-        } else if (best && is_denied(user, role)) {
-                best = BAKERY_REACH_NONE;
-                via = NULL;
         }
-        *ret_via = via;
+        *ret_via = best ? via : NULL;
         return best;
 }
 

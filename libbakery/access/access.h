@@ -17,7 +17,7 @@ DEFINE_AUTO_PTR(bakery_access, bakery_access_free)
 /* What policies say about the roles; a set that is NULL is empty. */
 struct rights {
         struct role_set *allow, *may_allow; /* may: under a condition that cannot be judged from here */
-        struct role_set *deny;
+        struct role_set *deny, *may_deny;
         bool admin; /* power over the Bakery account, and so over every role */
 };
 
@@ -46,9 +46,22 @@ struct role_range {
         size_t first_role, first_account; /* counted through the file */
 };
 
+/* Where IAM is not as the configuration says. */
+struct difference {
+        bakery_difference_kind kind;
+        const char *message;
+        const char *user, *group; /* NULL, as the next ones: it is not about one */
+        const bakery_group *role_group;
+        const bakery_account *account; /* NULL with a role_group: several */
+        const char *role_arn;
+};
+
 struct bakery_access {
         struct arena arena;
         const bakery_config *config;
+        bool live;                      /* read from IAM, and compared with the configuration */
+        struct difference *differences; /* grows by realloc() */
+        size_t n_differences, differences_capacity;
         struct role_range *ranges;
         size_t n_ranges, n_roles, n_accounts;
         struct access_group *groups; /* environment groups by ranges, then the Bakery's own two, then others */
@@ -65,8 +78,16 @@ bakery_status bakery__access_new(const bakery_config *config, size_t n_more_grou
 /* The group of that name, without case; NULL. */
 struct access_group *bakery__access_find_group(const bakery_access *access, const char *name);
 
+/* Adds a group that the configuration does not have; NULL when memory is gone. name is borrowed. */
+struct access_group *bakery__access_add_group(bakery_access *access, const char *name);
+
 /* Adds a user, with room for so many groups; NULL when memory is gone. name is borrowed. */
 struct access_user *bakery__access_add_user(bakery_access *access, const char *name, size_t n_groups);
+
+/* The user joins a group; a second time nothing happens. */
+void bakery__access_join(struct access_user *user, const struct access_group *group);
+
+bool bakery__is_expected_admin(const bakery_config *config, const char *name);
 
 /* The day of now_s is past the last day of a membership, "2027-01-31". Neither an end nor a day is: not past. */
 bool bakery__membership_ended(const char *until, int64_t now_s);

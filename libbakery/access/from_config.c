@@ -24,33 +24,11 @@ static bool grant_all(bakery_access *access)
 
                 if (!roles)
                         return false;
-                for (size_t k = 0; k < range->group->environment->n_accounts; k++)
-                        bakery__role_set_add(roles, range->first_role + k);
+                bakery__role_set_add_some(roles, range->first_role, range->group->environment->n_accounts);
                 access->groups[i].rights.allow = roles;
         }
         bakery__access_find_group(access, access->config->admin_group)->rights.admin = true;
         return true;
-}
-
-static bool is_expected_admin(const bakery_config *config, const char *name)
-{
-        for (size_t i = 0; i < config->expected_admins.count; i++)
-                if (bakery__str_equal_nocase(config->expected_admins.at[i].text, name))
-                        return true;
-        return false;
-}
-
-/* A group that stands twice in the list is one membership. */
-static void join(struct access_user *user, const struct access_group *group)
-{
-        for (size_t i = 0; i < user->n_groups; i++)
-                if (user->groups[i] == group)
-                        return;
-        user->groups[user->n_groups++] = group;
-        if (!group->rights.admin || user->admin)
-                return;
-        user->admin = true;
-        user->admin_via = group->name;
 }
 
 static bool add_user(bakery_access *access, const bakery_user *from, int64_t now_s)
@@ -61,9 +39,9 @@ static bool add_user(bakery_access *access, const bakery_user *from, int64_t now
                 return false;
         user->until = from->until;
         user->ended = bakery__membership_ended(from->until, now_s);
-        user->expected_admin = is_expected_admin(access->config, user->name);
+        user->expected_admin = bakery__is_expected_admin(access->config, user->name);
         for (size_t i = 0; i < from->groups.count && !user->ended; i++)
-                join(user, bakery__access_find_group(access, from->groups.at[i].text));
+                bakery__access_join(user, bakery__access_find_group(access, from->groups.at[i].text));
         return true;
 }
 

@@ -22,9 +22,10 @@
  *      differences     between config and IAM: { kind, message, and what there is of user, group, role (an ARN),
  *                      account (an id), environment, access_type (by place) }; "source" "config" has none
  *
- * RIGHTS are grants, may_grant (under a condition that cannot be judged) and denies, each a list of
- * [access type, first account, number of accounts], accounts by place in the list. A person can assume the role of an
- * access type in an account when a group or the own rights grant it and none denies it, or as an admin. The role is
+ * RIGHTS are grants and denies, and may_grant and may_deny, which hang on a condition that cannot be judged; each is a
+ * list of [access type, first account, number of accounts], accounts by place in the list. A person can assume the role
+ * of an access type in an account when a group or the own rights grant it and none denies it, or as an admin; perhaps,
+ * when it is granted by "may" alone or denied by "may". The role is
  * there when there is an environment group for the account's environment and that access type. Flags that are false,
  * and lists of RIGHTS that are empty, are absent.
  */

@@ -48,8 +48,9 @@ bool bakery__print_has_user(const struct access_print *print, const struct acces
 }
 
 static access_printer *const printers[] = {
-        [BAKERY_ACCESS_JSON] = bakery__print_json,
-        [BAKERY_ACCESS_HTML] = bakery__print_html,
+        [BAKERY_ACCESS_TEXT] = bakery__print_text, [BAKERY_ACCESS_CSV] = bakery__print_csv,
+        [BAKERY_ACCESS_JSON] = bakery__print_json, [BAKERY_ACCESS_MARKDOWN] = bakery__print_markdown,
+        [BAKERY_ACCESS_DOT] = bakery__print_dot,   [BAKERY_ACCESS_HTML] = bakery__print_html,
 };
 
 bakery_status bakery_access_print(const bakery_access *access, bakery_access_format format,
@@ -62,7 +63,7 @@ bakery_status bakery_access_print(const bakery_access *access, bakery_access_for
         };
 
         bakery__error_clear(err);
-        if ((size_t)format >= N_ELEMENTS(printers) || !printers[format])
+        if ((size_t)format >= N_ELEMENTS(printers))
                 return bakery__fail(err, BAKERY_ERR_ARGUMENT, "there is no format %d of who can reach what",
                                     (int)format);
 

@@ -23,6 +23,7 @@ bool bakery__print_has_user(const struct access_print *print, const struct acces
 
 /* The formats. Each leaves the end of its text in the buffer. */
 typedef bakery_status access_printer(struct access_print *print, bakery_error **err);
-access_printer bakery__print_json, bakery__print_html;
+access_printer bakery__print_text, bakery__print_csv, bakery__print_json, bakery__print_markdown, bakery__print_dot,
+        bakery__print_html;
 
 #endif

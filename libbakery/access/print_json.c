@@ -121,6 +121,7 @@ static void put_rights(struct writing *writing, struct cJSON *object, const stru
         put_set(writing, object, "grants", rights->allow);
         put_set(writing, object, "may_grant", rights->may_allow);
         put_set(writing, object, "denies", rights->deny);
+        put_set(writing, object, "may_deny", rights->may_deny);
 }
 
 static void put_flag(struct writing *writing, struct cJSON *object, const char *key, bool value)
@@ -204,7 +205,7 @@ static void put_names(struct writing *writing, struct cJSON *root)
         const bakery_config *config = writing->print->access->config;
 
         bakery__json_number(writing->json, root, "version", 1);
-        bakery__json_text(writing->json, root, "source", "config");
+        bakery__json_text(writing->json, root, "source", writing->print->access->live ? "iam" : "config");
         bakery__json_text(writing->json, root, "team", bakery_config_team_name(config));
         bakery__json_text(writing->json, root, "partition", config->partition->id);
         bakery__json_text(writing->json, root, "bakery_account", bakery_config_bakery_account_id(config));
@@ -215,6 +216,33 @@ static void put_names(struct writing *writing, struct cJSON *root)
         struct cJSON *types = bakery__json_array(writing->json, root, "access_types");
         for (size_t i = 0; i < config->n_access_types; i++)
                 bakery__json_text(writing->json, types, NULL, config->access_types[i].name);
+}
+
+static void put_difference(struct writing *writing, struct cJSON *list, const struct difference *difference)
+{
+        const bakery_config *config = writing->print->access->config;
+        const bakery_group *group = difference->role_group;
+        struct cJSON *entry = bakery__json_object(writing->json, list, NULL);
+
+        bakery__json_text(writing->json, entry, "kind", bakery_difference_name(difference->kind));
+        bakery__json_text(writing->json, entry, "message", difference->message);
+        bakery__json_optional_text(writing->json, entry, "user", difference->user);
+        bakery__json_optional_text(writing->json, entry, "group", difference->group);
+        bakery__json_optional_text(writing->json, entry, "role", difference->role_arn);
+        bakery__json_optional_text(writing->json, entry, "account",
+                                   difference->account ? difference->account->id : NULL);
+        if (!group)
+                return;
+        bakery__json_number(writing->json, entry, "environment", group->environment - config->environments);
+        bakery__json_number(writing->json, entry, "access_type", group->access_type - config->access_types);
+}
+
+static void put_differences(struct writing *writing, struct cJSON *root)
+{
+        struct cJSON *list = bakery__json_array(writing->json, root, "differences");
+
+        for (size_t i = 0; i < writing->print->access->n_differences; i++)
+                put_difference(writing, list, &writing->print->access->differences[i]);
 }
 
 bakery_status bakery__access_json(const struct access_print *print, struct json *json, bakery_error **err)
@@ -235,7 +263,7 @@ bakery_status bakery__access_json(const struct access_print *print, struct json 
         put_accounts(&writing, root);
         put_groups(&writing, root);
         put_users(&writing, root);
-        bakery__json_array(json, root, "differences");
+        put_differences(&writing, root);
         return BAKERY_OK;
 }
 

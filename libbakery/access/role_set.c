@@ -1,5 +1,7 @@
 #include "access/role_set.h"
 
+#include <string.h>
+
 enum { BITS = 64 };
 
 struct role_set {
@@ -22,9 +24,21 @@ void bakery__role_set_add(struct role_set *set, size_t role)
         set->words[role / BITS] |= (uint64_t)1 << role % BITS;
 }
 
-void bakery__role_set_remove(struct role_set *set, size_t role)
+void bakery__role_set_add_some(struct role_set *set, size_t first, size_t count)
 {
-        set->words[role / BITS] &= ~((uint64_t)1 << role % BITS);
+        for (size_t i = 0; i < count; i++)
+                bakery__role_set_add(set, first + i);
+}
+
+void bakery__role_set_add_all(struct role_set *set, const struct role_set *other, const struct role_set *except)
+{
+        for (size_t i = 0; other && i < set->n_words; i++)
+                set->words[i] |= other->words[i] & ~(except ? except->words[i] : 0);
+}
+
+void bakery__role_set_empty(struct role_set *set)
+{
+        memset(set->words, 0, set->n_words * sizeof *set->words);
 }
 
 bool bakery__role_set_has(const struct role_set *set, size_t role)

@@ -10,7 +10,12 @@ struct role_set;
 struct role_set *bakery__role_set_new(struct arena *arena, size_t n_roles);
 
 void bakery__role_set_add(struct role_set *set, size_t role);
-void bakery__role_set_remove(struct role_set *set, size_t role);
+void bakery__role_set_add_some(struct role_set *set, size_t first, size_t count);
+
+/* All that is in other, and not in except; all three over as many roles. */
+void bakery__role_set_add_all(struct role_set *set, const struct role_set *other, const struct role_set *except);
+
+void bakery__role_set_empty(struct role_set *set);
 
 /* Of NULL, which is empty, too. */
 bool bakery__role_set_has(const struct role_set *set, size_t role);

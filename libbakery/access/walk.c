@@ -1,22 +1,11 @@
 /* The walk: person by person, role by role. */
-#include "access/view.h"
-
-struct bakery_access_walk {
-        const bakery_access *access;
-        struct access_view view;
-        size_t user, range, account; /* the next to look at */
-        const struct access_user *at_user;
-        const struct role_range *at_range;
-        const bakery_account *at_account;
-        bakery_reach reach;
-        const char *via;
-};
+#include "access/walk.h"
 
 void bakery_access_walk_free(bakery_access_walk *walk)
 {
         if (!walk)
                 return;
-        bakery__view_clear(&walk->view);
+        bakery__view_clear(&walk->own_view);
         free(walk);
 }
 DEFINE_AUTO_PTR(bakery_access_walk, bakery_access_walk_free)
@@ -29,10 +18,11 @@ bakery_status bakery_access_walk_new(const bakery_access *access, const bakery_a
         bakery__error_clear(err);
         if (!walk)
                 return bakery__fail_memory(err);
-        walk->access = access;
-        bakery_status st = bakery__access_view(access, filter, &walk->view, err);
+        bakery_status st = bakery__access_view(access, filter, &walk->own_view, err);
         if (st)
                 return st;
+        walk->access = access;
+        walk->view = &walk->own_view;
         *ret_walk = STEAL(walk);
         return BAKERY_OK;
 }
@@ -58,7 +48,7 @@ static bool step(bakery_access_walk *walk)
 
         for (; walk->user < access->n_users; walk->user++, walk->range = 0) {
                 walk->at_user = &access->users[walk->user];
-                if (walk->view.user && walk->view.user != walk->at_user)
+                if (walk->view->user && walk->view->user != walk->at_user)
                         continue;
                 for (; walk->range < access->n_ranges; walk->range++, walk->account = 0) {
                         walk->at_range = &access->ranges[walk->range];
@@ -84,7 +74,7 @@ int bakery_access_walk_next(bakery_access_walk *walk)
         while (step(walk)) {
                 size_t account = walk->account++;
 
-                if (!bakery__view_has_role(&walk->view, walk->at_range, account))
+                if (!bakery__view_has_role(walk->view, walk->at_range, account))
                         continue;
                 walk->reach = bakery__access_cell(walk->at_user, walk->at_range->first_role + account, &walk->via);
                 walk->at_account = &walk->at_range->group->environment->accounts[account];

@@ -235,6 +235,11 @@ const char *bakery__json_text_of(const struct cJSON *value)
         return bakery__json_kind(value) == JSON_TEXT ? value->valuestring : NULL;
 }
 
+bool bakery__json_is_true(const struct cJSON *value)
+{
+        return cJSON_IsTrue(value) != 0;
+}
+
 bool bakery__json_whole_number_of(const struct cJSON *value, long long *ret)
 {
         if (bakery__json_kind(value) != JSON_NUMBER)

@@ -68,8 +68,9 @@ enum json_kind { JSON_NOTHING, JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSO
 enum json_kind bakery__json_kind(const struct cJSON *value);
 const struct cJSON *bakery__json_get(const struct cJSON *object, const char *key); /* case as written */
 const char *bakery__json_text_of(const struct cJSON *value);                       /* NULL when it is no text */
-bool bakery__json_whole_number_of(const struct cJSON *value, long long *ret);      /* false when it is none */
-const struct cJSON *bakery__json_first(const struct cJSON *value);                 /* child of an object or array */
+bool bakery__json_is_true(const struct cJSON *value);
+bool bakery__json_whole_number_of(const struct cJSON *value, long long *ret); /* false when it is none */
+const struct cJSON *bakery__json_first(const struct cJSON *value);            /* child of an object or array */
 const struct cJSON *bakery__json_next(const struct cJSON *child);
 const char *bakery__json_key(const struct cJSON *child); /* of a child of an object */
 
