@@ -90,16 +90,16 @@ struct facts {
 };
 
 /*
- * Adds what the template of scope makes: its groups, roles, managed policies and functions, nested stacks not followed.
- * stack_name must be given; account_id and partition too, for the ARNs of roles. A resource whose condition does not
- * hold is not there. Text is copied.
- * Gives BAKERY_ERR_FORMAT (not the shape of a template; a name, or whether a resource is there, cannot be known),
- * BAKERY_ERR_MEMORY. facts then holds part of it and is only good for clearing.
+ * Adds what the template of scope makes: its groups, roles, policies and functions, nested stacks not followed.
+ * account_id and partition must be given, for the ARNs of roles. A resource whose condition does not hold is not there.
+ * A name that cannot be known stands as deploy/resolve.h writes it. Text is copied.
+ * Gives BAKERY_ERR_FORMAT (whether a resource is there cannot be known), BAKERY_ERR_MEMORY. facts then holds part of it
+ * and is only good for clearing; so with all that follow.
  */
 bakery_status bakery__facts_add_template(struct facts *facts, const struct resolve_scope *scope, bakery_error **err);
 
-/* Adds what the configuration makes in the Bakery account, the function that watches apart; stack_name is the logical
- * id of the nested stack. Gives BAKERY_ERR_MEMORY. */
+/* Adds what the configuration makes in the Bakery account, the function that watches apart. Its stacks are named by the
+ * logical ids of the nested stacks. Gives BAKERY_ERR_MEMORY. */
 bakery_status bakery__facts_add_bakery(struct facts *facts, const bakery_config *config, bakery_error **err);
 
 /* Adds what the configuration makes in a Burger account. Gives BAKERY_ERR_MEMORY. */

@@ -26,10 +26,10 @@ bakery_status bakery__template_parse(struct span text, const char *what, bakery_
                                      bakery_error **err);
 
 /*
- * Puts value, with every function in it worked out, into parent under key; with parent NULL it becomes the root, which
- * must then be an object. What has no value (AWS::NoValue) is left out. What cannot be known here stands as text in
- * angle brackets that says what it is, "<Ref GroupProdAdmin>", "<Fn::GetAtt Role.Arn>", the same for the same
- * expression and for nothing else: resources, attributes, parameters without a value, functions not listed below.
+ * Puts value, with every function in it worked out, into parent under key. What has no value (AWS::NoValue) is left
+ * out. What cannot be known here stands as text in angle brackets that says what it is, "<Ref GroupProdAdmin>",
+ * "<Fn::GetAtt Role.Arn>", the same for the same expression and for nothing else: resources, attributes, parameters
+ * without a value, functions not listed below. A template made to grow without end ends in json without memory.
  *
  * Known are Ref, Fn::Sub, Fn::Join, Fn::Select, Fn::Split, Fn::If, Fn::FindInMap, and in conditions Fn::Equals,
  * Fn::And, Fn::Or, Fn::Not, Condition. Text is compared as CloudFormation does, so that 1 equals "1".

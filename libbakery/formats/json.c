@@ -78,6 +78,11 @@ void bakery__json_bool(struct json *json, struct cJSON *parent, const char *key,
         put(json, parent, key, cJSON_CreateBool(value));
 }
 
+void bakery__json_null(struct json *json, struct cJSON *parent, const char *key)
+{
+        put(json, parent, key, cJSON_CreateNull());
+}
+
 void bakery__json_copy(struct json *json, struct cJSON *parent, const char *key, const struct cJSON *value)
 {
         put(json, parent, key, cJSON_Duplicate(value, true));

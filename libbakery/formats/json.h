@@ -36,6 +36,7 @@ void bakery__json_format(struct json *json, struct cJSON *parent, const char *ke
         BAKERY__PRINTF(4, 5);
 void bakery__json_number(struct json *json, struct cJSON *parent, const char *key, long long number);
 void bakery__json_bool(struct json *json, struct cJSON *parent, const char *key, bool value);
+void bakery__json_null(struct json *json, struct cJSON *parent, const char *key);
 void bakery__json_copy(struct json *json, struct cJSON *parent, const char *key, const struct cJSON *value);
 
 /* Text put only when it is not NULL. */

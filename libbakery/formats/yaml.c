@@ -13,6 +13,7 @@ struct reading {
         const char *file;
         struct arena *arena;
         bakery_report *report;
+        bool template; /* of CloudFormation: tags are kept, the last of a key that stands twice holds */
         struct yaml_node *root;
         struct yaml_node *open[MAX_DEPTH]; /* the collections we are in, outermost first */
         size_t depth;
@@ -176,10 +177,31 @@ static bool has_control(struct span text)
         return false;
 }
 
-/* Tags choose a type, and here every value is text; "!" alone says just that. */
-static bool has_tag(const yaml_char_t *tag)
+/*
+ * Tags choose a type, and here every value is text; "!" alone says just that. In a template they name functions, which
+ * have short names.
+ */
+static bakery_status take_tag(struct reading *in, struct yaml_node *node, const yaml_char_t *event_tag,
+                              bakery_error **err)
 {
-        return tag && strcmp((const char *)tag, "!") != 0;
+        enum { LONGEST = 32 };
+        const char *tag = (const char *)event_tag;
+
+        if (!tag || strcmp(tag, "!") == 0)
+                return BAKERY_OK;
+        if (in->template && node->kind == YAML_SCALAR && strcmp(tag, YAML_STR_TAG) == 0) {
+                node->plain = false;
+                return BAKERY_OK;
+        }
+        if (in->template && tag[0] == '!' && strlen(tag) <= LONGEST) {
+                node->tag = bakery__arena_copy(in->arena, bakery__span(tag));
+                return node->tag ? BAKERY_OK : bakery__fail_memory(err);
+        }
+        refuse(in, "yaml-tag", node->place,
+               in->template ? "a YAML tag that CloudFormation does not know"
+                            : "a YAML tag is not supported: write the value without it");
+        node->refused = node->kind == YAML_SCALAR;
+        return BAKERY_OK;
 }
 
 static bakery_status take_key(struct reading *in, const yaml_event_t *event, struct span text, bakery_error **err)
@@ -210,14 +232,12 @@ static bakery_status take_scalar(struct reading *in, const yaml_event_t *event, 
         if (!node || !node->text)
                 return bakery__fail_memory(err);
         node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-        if (has_tag(event->data.scalar.tag)) {
-                refuse(in, "yaml-tag", node->place, "a YAML tag is not supported: write the value without it");
-                node->refused = true;
-        } else if (has_control(text)) {
+        bakery_status st = take_tag(in, node, event->data.scalar.tag, err);
+        if (!st && !node->refused && has_control(text)) {
                 refuse(in, "control-character", node->place, "the text has a control character");
                 node->refused = true;
         }
-        return BAKERY_OK;
+        return st;
 }
 
 /* An alias in a small file can stand for gigabytes, and one typed letter for another list of accounts. */
@@ -261,23 +281,23 @@ static bakery_status open_collection(struct reading *in, const yaml_event_t *eve
         }
         if (in->depth == MAX_DEPTH)
                 return refuse_depth(in, event);
-        if (has_tag(tag))
-                refuse(in, "yaml-tag", place, "a YAML tag is not supported: write the value without it");
 
         struct yaml_node *node = add_node(in, mapping ? YAML_MAPPING : YAML_LIST, event->start_mark);
         if (!node)
                 return bakery__fail_memory(err);
         in->open[in->depth++] = node;
-        return BAKERY_OK;
+        return take_tag(in, node, tag, err);
 }
 
 static void report_twice(struct reading *in, const struct yaml_node *again, const struct yaml_node *before)
 {
+        bakery_severity severity = in->template ? BAKERY_SEVERITY_WARNING : BAKERY_SEVERITY_ERROR;
+
         if (again->key_place.line == before->key_place.line)
-                bakery__report_add(in->report, BAKERY_SEVERITY_ERROR, "duplicate-key", in->file, again->key_place,
+                bakery__report_add(in->report, severity, "duplicate-key", in->file, again->key_place,
                                    "\"%.60s\" stands twice in line %u", again->key, again->key_place.line);
         else
-                bakery__report_add(in->report, BAKERY_SEVERITY_ERROR, "duplicate-key", in->file, again->key_place,
+                bakery__report_add(in->report, severity, "duplicate-key", in->file, again->key_place,
                                    "\"%.60s\" stands twice: in line %u and in line %u", again->key,
                                    before->key_place.line, again->key_place.line);
 }
@@ -290,7 +310,16 @@ static struct yaml_node *find_before(const struct yaml_node *mapping, const stru
         return NULL;
 }
 
-/* Leaves the first of each key in the mapping. seen speeds up what would be quadratic; it may be NULL. */
+static void replace(struct yaml_node *before, const struct yaml_node *again)
+{
+        struct yaml_node *next = before->next;
+
+        *before = *again;
+        before->next = next;
+}
+
+/* Leaves one of each key in the mapping, at the place of the first. seen speeds up what would be quadratic; it may be
+ * NULL. */
 static bakery_status drop_repeated_keys(struct reading *in, struct yaml_node *mapping, struct map *seen,
                                         bakery_error **err)
 {
@@ -305,6 +334,8 @@ static bakery_status drop_repeated_keys(struct reading *in, struct yaml_node *ma
                         return bakery__fail_memory(err);
                 if (before) {
                         report_twice(in, child, before);
+                        if (in->template)
+                                replace(before, child);
                         bakery__yaml_remove(mapping, previous, child);
                 } else {
                         previous = child;
@@ -348,6 +379,11 @@ static bakery_status close_collection(struct reading *in, bakery_error **err)
 
 static bakery_status begin_document(struct reading *in, const yaml_event_t *event)
 {
+        if (event->data.document_start.tag_directives.start != event->data.document_start.tag_directives.end) {
+                /* Each tag would grow to the length of the directive: a megabyte to gigabytes. */
+                refuse(in, "yaml-tag", place_of(event->start_mark), "a %TAG directive is not supported");
+                return BAKERY_ERR_FORMAT;
+        }
         if (++in->documents == 1)
                 return BAKERY_OK;
         refuse(in, "yaml-document", place_of(event->start_mark),
@@ -419,23 +455,36 @@ static bool check_bytes(struct reading *in)
         return !utf16 && hidden == in->text.len;
 }
 
+static bakery_status parse(struct reading *in, struct yaml_node **ret_root, bakery_error **err)
+{
+        if (!check_bytes(in))
+                return BAKERY_ERR_FORMAT;
+        if (!yaml_parser_initialize(&in->parser))
+                return bakery__fail_memory(err);
+        yaml_parser_set_input_string(&in->parser, (const unsigned char *)in->text.at, in->text.len);
+
+        bakery_status st = read_events(in, err);
+        yaml_parser_delete(&in->parser);
+        if (st)
+                return st;
+        *ret_root = in->root && !(in->root->kind == YAML_SCALAR && bakery__yaml_is_null(in->root)) ? in->root : NULL;
+        return BAKERY_OK;
+}
+
 bakery_status bakery__yaml_parse(struct span text, const char *file, struct arena *arena, bakery_report *report,
                                  struct yaml_node **ret_root, bakery_error **err)
 {
         struct reading in = { .text = text, .file = file, .arena = arena, .report = report };
 
-        if (!check_bytes(&in))
-                return BAKERY_ERR_FORMAT;
-        if (!yaml_parser_initialize(&in.parser))
-                return bakery__fail_memory(err);
-        yaml_parser_set_input_string(&in.parser, (const unsigned char *)text.at, text.len);
+        return parse(&in, ret_root, err);
+}
 
-        bakery_status st = read_events(&in, err);
-        yaml_parser_delete(&in.parser);
-        if (st)
-                return st;
-        *ret_root = in.root && !(in.root->kind == YAML_SCALAR && bakery__yaml_is_null(in.root)) ? in.root : NULL;
-        return BAKERY_OK;
+bakery_status bakery__yaml_parse_template(struct span text, const char *file, struct arena *arena,
+                                          bakery_report *report, struct yaml_node **ret_root, bakery_error **err)
+{
+        struct reading in = { .text = text, .file = file, .arena = arena, .report = report, .template = true };
+
+        return parse(&in, ret_root, err);
 }
 
 struct yaml_node *bakery__yaml_get(const struct yaml_node *mapping, const char *key)

@@ -18,6 +18,7 @@ struct yaml_node {
         bool refused;           /* a mistake about it was reported: what follows from it is not told again */
         struct place place;     /* of its first character */
         const char *text;       /* of a scalar */
+        const char *tag;        /* "!Ref", where tags are kept; NULL: none */
         const char *key;        /* of a value in a mapping */
         struct place key_place; /* likewise */
         struct yaml_node *first, *last, *next; /* children, in the order of the file */
@@ -33,6 +34,13 @@ struct yaml_node {
  */
 bakery_status bakery__yaml_parse(struct span text, const char *file, struct arena *arena, bakery_report *report,
                                  struct yaml_node **ret_root, bakery_error **err);
+
+/*
+ * The same as CloudFormation reads templates: local tags ("!Ref") are kept, "!!str" is text whatever it looks like, and a
+ * key that stands twice has the last value, which is a warning.
+ */
+bakery_status bakery__yaml_parse_template(struct span text, const char *file, struct arena *arena,
+                                          bakery_report *report, struct yaml_node **ret_root, bakery_error **err);
 
 /* The value of key in a mapping; NULL when there is none, or when mapping is NULL or no mapping. */
 struct yaml_node *bakery__yaml_get(const struct yaml_node *mapping, const char *key);

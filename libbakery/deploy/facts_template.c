@@ -1,0 +1,373 @@
+/* Facts from templates: deployed ones, and those that a configuration makes. */
+#include <string.h>
+
+#include "deploy/facts_making.h"
+#include "template/emit.h"
+
+/* One template that is being read. */
+struct reading {
+        struct facts *facts;
+        const struct resolve_scope *scope;
+        struct map things;  /* groups and roles of this template, by "<Ref LogicalId>" */
+        size_t first_group; /* of this template, among the facts */
+        size_t first_role;
+        const char *problem; /* why it cannot be read; NULL: it can, or memory is gone */
+};
+
+static void clear_reading(struct reading *in)
+{
+        bakery__map_clear(&in->things);
+}
+DEFINE_AUTO_CLEAR(reading, clear_reading)
+
+/* A resource with its properties worked out. */
+struct resource {
+        const char *logical_id;
+        const char *reference; /* "<Ref LogicalId>", as resolve.h writes what names it */
+        const struct cJSON *properties;
+};
+
+/* A group or a role that a reference means. */
+struct thing {
+        struct fact_group *group;
+        struct fact_role *role;
+};
+
+static const char *text_of(const struct resource *resource, const char *key)
+{
+        return bakery__json_text_of(bakery__json_get(resource->properties, key));
+}
+
+static const char *text_or(const char *text, const char *otherwise)
+{
+        return text ? text : otherwise;
+}
+
+static const char *copy(struct reading *in, const char *text)
+{
+        return bakery__arena_copy(&in->facts->arena, bakery__span(text));
+}
+
+static bool remember(struct reading *in, const char *reference, struct fact_group *group, struct fact_role *role)
+{
+        struct thing *thing = bakery__arena_alloc(&in->facts->arena, sizeof *thing);
+
+        if (!thing)
+                return false;
+        *thing = (struct thing){ group, role };
+        return bakery__map_add(&in->things, bakery__span(reference), thing, NULL) != MAP_NO_MEMORY;
+}
+
+/* Policies written into the group or role itself. */
+static bool read_inline(struct reading *in, const struct resource *resource, const struct thing *thing)
+{
+        const struct cJSON *policy = bakery__json_first(bakery__json_get(resource->properties, "Policies"));
+
+        for (; policy; policy = bakery__json_next(policy)) {
+                const char *name = text_or(bakery__json_text_of(bakery__json_get(policy, "PolicyName")), "");
+                const struct cJSON *document = bakery__json_get(policy, "PolicyDocument");
+                bool done = thing->group ? bakery__facts_allow_group(in->facts, thing->group, name, document)
+                                         : bakery__facts_allow_role(in->facts, thing->role, name, document);
+
+                if (!done)
+                        return false;
+        }
+        return true;
+}
+
+static bool read_attached(struct reading *in, const struct resource *resource, const struct thing *thing)
+{
+        const struct cJSON *arn = bakery__json_first(bakery__json_get(resource->properties, "ManagedPolicyArns"));
+
+        for (; arn; arn = bakery__json_next(arn)) {
+                const char *text = text_or(bakery__json_text_of(arn), "");
+                bool done = thing->group ? bakery__facts_attach_to_group(in->facts, thing->group, text)
+                                         : bakery__facts_attach_to_role(in->facts, thing->role, text);
+
+                if (!done)
+                        return false;
+        }
+        return true;
+}
+
+static bool read_group(struct reading *in, const struct resource *resource)
+{
+        struct fact_group *group =
+                bakery__facts_new_group(in->facts, text_or(text_of(resource, "GroupName"), resource->reference),
+                                        text_or(text_of(resource, "Path"), "/"));
+
+        if (!group)
+                return false;
+        const struct thing thing = { .group = group };
+        group->logical_id = copy(in, resource->logical_id);
+        group->stack = copy(in, text_or(in->scope->stack_name, ""));
+        return group->logical_id && group->stack && remember(in, resource->reference, group, NULL) &&
+               read_attached(in, resource, &thing) && read_inline(in, resource, &thing);
+}
+
+/* A number, or the text of one. */
+static unsigned number_of(const struct cJSON *value, unsigned otherwise)
+{
+        const char *text = bakery__json_text_of(value);
+        long long number;
+
+        if (bakery__json_whole_number_of(value, &number) && number > 0 && number <= UINT32_MAX)
+                return (unsigned)number;
+        return text && strspn(text, "0123456789") == strlen(text) && *text ? (unsigned)strtoul(text, NULL, 10)
+                                                                           : otherwise;
+}
+
+static bool read_role(struct reading *in, const struct resource *resource)
+{
+        const struct resolve_scope *scope = in->scope;
+        struct fact_role *role = bakery__facts_new_role(in->facts, scope->partition, scope->account_id,
+                                                        text_or(text_of(resource, "RoleName"), resource->reference),
+                                                        text_or(text_of(resource, "Path"), "/"));
+        const char *boundary = text_of(resource, "PermissionsBoundary");
+
+        if (!role)
+                return false;
+        const struct thing thing = { .role = role };
+        role->logical_id = copy(in, resource->logical_id);
+        role->stack = copy(in, text_or(scope->stack_name, ""));
+        role->boundary = boundary ? copy(in, boundary) : NULL;
+        role->max_session_duration_s =
+                number_of(bakery__json_get(resource->properties, "MaxSessionDuration"), role->max_session_duration_s);
+        return role->logical_id && role->stack && (!boundary || role->boundary) &&
+               remember(in, resource->reference, NULL, role) && read_attached(in, resource, &thing) &&
+               read_inline(in, resource, &thing) &&
+               bakery__facts_trust(in->facts, role, scope->partition,
+                                   bakery__json_get(resource->properties, "AssumeRolePolicyDocument"));
+}
+
+static bool read_function(struct reading *in, const struct resource *resource)
+{
+        struct fact_function *function =
+                bakery__facts_new_function(in->facts, text_or(text_of(resource, "FunctionName"), resource->reference));
+        const struct cJSON *variables =
+                bakery__json_get(bakery__json_get(resource->properties, "Environment"), "Variables");
+        const char *ours = bakery__json_text_of(bakery__json_get(variables, "BAKERY_ADMIN_GROUPS"));
+        const char *old = bakery__json_text_of(bakery__json_get(variables, "adminGroups"));
+
+        if (!function)
+                return false;
+        function->runtime = copy(in, text_or(text_of(resource, "Runtime"), ""));
+        function->admin_groups = copy(in, text_or(ours, text_or(old, "")));
+        return function->runtime && function->admin_groups;
+}
+
+/*
+ * The group that a policy's "Groups" names, by reference or by name. One of another stack, or of nobody's, is made
+ * here: what its members gain must be seen. NULL: no memory.
+ */
+static struct fact_group *group_named(struct reading *in, const char *name)
+{
+        const struct thing *thing = bakery__map_get(&in->things, bakery__span(name));
+        struct fact_group *group = thing ? thing->group : bakery__facts_group(in->facts, name);
+
+        return group ? group : bakery__facts_new_group(in->facts, name, "/");
+}
+
+static struct fact_role *role_named(struct reading *in, const char *name)
+{
+        const struct resolve_scope *scope = in->scope;
+        const struct thing *thing = bakery__map_get(&in->things, bakery__span(name));
+        struct fact_role *role = thing ? thing->role : bakery__facts_role(in->facts, scope->account_id, name);
+
+        return role ? role : bakery__facts_new_role(in->facts, scope->partition, scope->account_id, name, "/");
+}
+
+/* Takes the reference to the policy out of the ARNs that are attached: it is told by what it says. */
+static bool detach(struct fact_texts *managed, const struct resource *policy)
+{
+        for (size_t i = 0; i < managed->count; i++) {
+                if (strcmp(managed->at[i], policy->reference) == 0) {
+                        memmove(&managed->at[i], &managed->at[i + 1], (managed->count - i - 1) * sizeof *managed->at);
+                        managed->count--;
+                        return true;
+                }
+        }
+        return false;
+}
+
+/* A managed policy, or an inline one that stands as a resource of its own. */
+static bool read_policy(struct reading *in, const struct resource *resource)
+{
+        struct facts *facts = in->facts;
+        const char *name = text_or(text_of(resource, "ManagedPolicyName"),
+                                   text_or(text_of(resource, "PolicyName"), resource->reference));
+        const struct cJSON *document = bakery__json_get(resource->properties, "PolicyDocument");
+        const struct cJSON *groups = bakery__json_get(resource->properties, "Groups");
+        const struct cJSON *roles = bakery__json_get(resource->properties, "Roles");
+        bool done = true;
+
+        for (const struct cJSON *each = bakery__json_first(groups); each && done; each = bakery__json_next(each)) {
+                struct fact_group *group = group_named(in, text_or(bakery__json_text_of(each), ""));
+
+                done = group && bakery__facts_allow_group(facts, group, name, document);
+        }
+        for (const struct cJSON *each = bakery__json_first(roles); each && done; each = bakery__json_next(each)) {
+                struct fact_role *role = role_named(in, text_or(bakery__json_text_of(each), ""));
+
+                done = role && bakery__facts_allow_role(facts, role, name, document);
+        }
+        for (size_t i = in->first_group; i < facts->n_groups && done; i++)
+                if (detach(&facts->groups[i]->managed, resource))
+                        done = bakery__facts_allow_group(facts, facts->groups[i], name, document);
+        for (size_t i = in->first_role; i < facts->n_roles && done; i++)
+                if (detach(&facts->roles[i]->managed, resource))
+                        done = bakery__facts_allow_role(facts, facts->roles[i], name, document);
+        return done;
+}
+
+typedef bool read_resource(struct reading *in, const struct resource *resource);
+
+/* Policies come last: they name groups and roles. */
+enum { PASSES = 2 };
+static const struct {
+        const char *type;
+        read_resource *read;
+        int pass;
+} types[] = {
+        { "AWS::IAM::Group", read_group, 0 },          { "AWS::IAM::Role", read_role, 0 },
+        { "AWS::Lambda::Function", read_function, 0 }, { "AWS::IAM::ManagedPolicy", read_policy, 1 },
+        { "AWS::IAM::Policy", read_policy, 1 },
+};
+
+static read_resource *reader_of(const struct cJSON *resource, int pass)
+{
+        const char *type = bakery__json_text_of(bakery__json_get(resource, "Type"));
+
+        for (size_t i = 0; i < N_ELEMENTS(types) && type; i++)
+                if (pass == types[i].pass && strcmp(type, types[i].type) == 0)
+                        return types[i].read;
+        return NULL;
+}
+
+/* Whether the resource is there. False with in->problem when that cannot be known. */
+static bool is_there(struct reading *in, const struct cJSON *resource)
+{
+        const char *condition = bakery__json_text_of(bakery__json_get(resource, "Condition"));
+        enum resolve_answer answer = condition ? bakery__resolve_condition(in->scope, condition) : RESOLVE_YES;
+
+        if (answer == RESOLVE_UNKNOWN)
+                in->problem = bakery__json_key(resource);
+        return answer != RESOLVE_NO;
+}
+
+static bool read_with(struct reading *in, const struct cJSON *resource, read_resource *read)
+{
+        const char *logical_id = bakery__json_key(resource);
+        const struct cJSON *written = bakery__json_get(resource, "Properties");
+        const char *reference = bakery__arena_format(&in->facts->arena, "<Ref %s>", logical_id);
+        AUTO_CLEAR(json) json = { 0 };
+        struct cJSON *list = bakery__json_root_array(&json);
+
+        if (written)
+                bakery__resolve(&json, list, NULL, in->scope, written);
+        if (json.no_memory || !reference)
+                return false;
+        const struct resource found = { logical_id, reference, bakery__json_first(list) };
+        return read(in, &found);
+}
+
+static bool read_resources(struct reading *in)
+{
+        const struct cJSON *resources = bakery__json_get(in->scope->template, "Resources");
+
+        for (int pass = 0; pass < PASSES; pass++) {
+                for (const struct cJSON *each = bakery__json_first(resources); each; each = bakery__json_next(each)) {
+                        read_resource *read = reader_of(each, pass);
+
+                        if (!read || !is_there(in, each))
+                                continue;
+                        if (in->problem || !read_with(in, each, read))
+                                return false;
+                }
+        }
+        return true;
+}
+
+static bool read_environments(struct reading *in)
+{
+        const struct cJSON *parameters = bakery__json_get(in->scope->template, "Parameters");
+        const struct cJSON *allowed = bakery__json_get(bakery__json_get(parameters, "Environment"), "AllowedValues");
+
+        for (const struct cJSON *each = bakery__json_first(allowed); each; each = bakery__json_next(each)) {
+                const char *name = bakery__json_text_of(each);
+
+                if (name && !bakery__facts_add_text(in->facts, &in->facts->environments, name))
+                        return false;
+        }
+        return true;
+}
+
+bakery_status bakery__facts_add_template(struct facts *facts, const struct resolve_scope *scope, bakery_error **err)
+{
+        AUTO_CLEAR(reading)
+        in = { .facts = facts, .scope = scope, .first_group = facts->n_groups, .first_role = facts->n_roles };
+
+        if (read_environments(&in) && read_resources(&in))
+                return BAKERY_OK;
+        if (in.problem)
+                return bakery__fail(err, BAKERY_ERR_FORMAT,
+                                    "the template of stack %s: the condition of %s cannot be worked out here",
+                                    text_or(scope->stack_name, ""), in.problem);
+        return bakery__fail_memory(err);
+}
+
+static bakery_status add_emitted(struct facts *facts, const bakery_config *config, emit_template *emit,
+                                 const bakery_environment *environment, struct resolve_scope scope, bakery_error **err)
+{
+        AUTO_CLEAR(json) template = { 0 };
+
+        emit(&template, config, environment);
+        if (template.no_memory)
+                return bakery__fail_memory(err);
+        scope.template = template.root;
+        scope.partition = config->partition->id;
+        return bakery__facts_add_template(facts, &scope, err);
+}
+
+static bakery_status add_environment(struct facts *facts, const bakery_config *config,
+                                     const bakery_environment *environment, bakery_error **err)
+{
+        AUTO_CLEAR(buf) name = { .max = 512 };
+
+        bakery__buf_format(&name, "BakeryEnvironment%s", environment ? environment->logical_id : "");
+        if (name.no_memory || name.full)
+                return bakery__fail_memory(err);
+        const struct resolve_scope scope = { .stack_name = name.at,
+                                             .account_id = bakery_config_bakery_account_id(config) };
+        return add_emitted(facts, config, bakery__emit_bakery_env, environment, scope, err);
+}
+
+bakery_status bakery__facts_add_bakery(struct facts *facts, const bakery_config *config, bakery_error **err)
+{
+        const struct parameter team = { "TeamName", bakery_config_team_name(config) };
+        const struct resolve_scope scope = { .stack_name = "BakeryAccount",
+                                             .account_id = bakery_config_bakery_account_id(config),
+                                             .parameters = &team,
+                                             .n_parameters = 1 };
+        bakery_status st = add_emitted(facts, config, bakery__emit_bakery_account, NULL, scope, err);
+
+        if (!st && !config->per_environment)
+                st = add_environment(facts, config, NULL, err);
+        for (size_t i = 0; i < config->n_environments && config->per_environment && !st; i++)
+                st = add_environment(facts, config, &config->environments[i], err);
+        return st;
+}
+
+bakery_status bakery__facts_add_burger(struct facts *facts, const bakery_account *account, bakery_error **err)
+{
+        const bakery_config *config = account->environment->config;
+        const struct parameter parameters[] = { { "BakeryAccount", bakery_config_bakery_account_id(config) },
+                                                { "AccountName", account->name },
+                                                { "Environment", account->environment->name } };
+        const struct resolve_scope scope = { .stack_name = "BurgerAccount",
+                                             .account_id = account->id,
+                                             .parameters = parameters,
+                                             .n_parameters = N_ELEMENTS(parameters) };
+
+        return add_emitted(facts, config, bakery__emit_burger_account, NULL, scope, err);
+}
