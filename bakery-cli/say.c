@@ -16,6 +16,8 @@ static const struct {
         { BAKERY_ERR_DENIED, EXIT_CREDENTIALS },
         { BAKERY_ERR_AWS, EXIT_NETWORK },
         { BAKERY_ERR_NETWORK, EXIT_NETWORK },
+        { BAKERY_ERR_REFUSED, EXIT_REFUSED },
+        { BAKERY_ERR_UNFINISHED, EXIT_NETWORK },
 };
 
 static int code_of(bakery_status status)

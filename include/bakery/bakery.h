@@ -13,10 +13,12 @@
 #include <bakery/grants.h>
 #include <bakery/group.h>
 #include <bakery/http.h>
+#include <bakery/plan.h>
 #include <bakery/report.h>
 #include <bakery/schema.h>
 #include <bakery/signer.h>
 #include <bakery/sts.h>
+#include <bakery/target.h>
 #include <bakery/template.h>
 #include <bakery/user.h>
 #include <bakery/versions.h>

@@ -32,7 +32,9 @@ typedef enum bakery_status {
         BAKERY_ERR_DENIED = 10,     /**< AWS says AccessDenied */
         BAKERY_ERR_AWS = 11,        /**< AWS refuses for another reason: bakery_error_aws_code() says which */
         BAKERY_ERR_NETWORK = 12,    /**< no answer came, or none that can be understood */
-        BAKERY_ERR_CANCELLED = 13   /**< bakery_client_cancel() */
+        BAKERY_ERR_CANCELLED = 13,  /**< bakery_client_cancel() */
+        BAKERY_ERR_REFUSED = 14,    /**< this library will not do it: another account, a state a person must look at */
+        BAKERY_ERR_UNFINISHED = 15  /**< the time is over, and AWS goes on */
 } bakery_status;
 
 /** The constant's name in lower case, without the prefix: "ok", "memory", "not-found"; "unknown" for others. */

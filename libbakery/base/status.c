@@ -22,6 +22,8 @@ static const char *const names[] = {
         [BAKERY_ERR_AWS] = "aws",
         [BAKERY_ERR_NETWORK] = "network",
         [BAKERY_ERR_CANCELLED] = "cancelled",
+        [BAKERY_ERR_REFUSED] = "refused",
+        [BAKERY_ERR_UNFINISHED] = "unfinished",
 };
 
 const char *bakery_status_name(bakery_status status)

@@ -17,6 +17,7 @@ enum limit_id {
         LIMIT_ROLE_NAME_CHARS,
         LIMIT_GROUP_NAME_CHARS,
         LIMIT_TEMPLATE_BYTES,
+        LIMIT_TEMPLATE_INLINE_BYTES, /* in a request; larger ones go through S3 */
         LIMIT_RESOURCES,
         LIMIT_NESTED_RESOURCES,
         LIMIT_TAGS,

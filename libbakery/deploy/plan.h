@@ -1,0 +1,67 @@
+/* The plan from inside. What callers see of one is in bakery/plan.h. */
+#ifndef BAKERY_DEPLOY_PLAN_H
+#define BAKERY_DEPLOY_PLAN_H
+
+#include <bakery/plan.h>
+
+#include "deploy/facts_compare.h"
+#include "deploy/proposal.h"
+#include "deploy/site.h"
+
+DEFINE_AUTO_PTR(bakery_plan, bakery_plan_free)
+
+/* A difference, with whom it is about. */
+struct plan_difference {
+        const char *kind; /* "grant-gained" */
+        bool broadens;
+        const char *subject, *role_arn, *text;
+        const char *people; /* NULL: not known, or not about a group */
+};
+
+struct plan_note {
+        const char *text;
+        struct plan_note *next;
+};
+
+/* Its texts are of the arena. */
+struct bakery_plan {
+        struct arena arena;
+        bakery_plan_action action;
+        bakery_stack_kind kind;
+        const char *stack_name, *stack_id, *account_id, *account_name, *region, *command;
+        const char *change_set_id, *change_set_name;
+        const char *digest; /* of templates, parameters and tags */
+        bakery_plan_resource *resources;
+        size_t n_resources;
+        struct plan_difference *differences;
+        size_t n_differences;
+        struct plan_note *notes;
+        size_t n_notes;
+};
+
+/* An empty plan for the site's stack. NULL: no memory. */
+bakery_plan *bakery__plan_new(const struct site *site);
+
+/* Puts the resources of a proposal into it. Gives BAKERY_ERR_MEMORY. */
+bakery_status bakery__plan_take(bakery_plan *plan, const struct proposal *proposal, bakery_error **err);
+
+/* Adds a sentence that a person should know. */
+bakery_status bakery__plan_note_that(bakery_plan *plan, bakery_error **err, const char *format, ...)
+        BAKERY__PRINTF(3, 4);
+
+/*
+ * Finds what differs in who may do what, between what is deployed and what the site's recipe makes; stack NULL: nothing
+ * is deployed. Members of groups are read from IAM, where that is allowed. Refuses (BAKERY_ERR_REFUSED) names that
+ * exist in IAM already, and that the stack would have to make.
+ */
+bakery_status bakery__plan_compare(struct site *site, const struct cfn_stack *stack, bakery_plan *plan,
+                                   bakery_error **err);
+
+/* SHA-256 over what the change set was asked for: templates, parameters, tags. Of the plan's arena. */
+bakery_status bakery__plan_digest(const struct recipe *recipe, struct arena *arena, const char **ret_digest,
+                                  bakery_error **err);
+
+/* The plan as JSON, the same that a plan file holds. */
+void bakery__plan_to_json(const bakery_plan *plan, struct json *json);
+
+#endif

@@ -1,0 +1,285 @@
+/* The part of a plan that speaks of people and roles. */
+#include <string.h>
+
+#include "aws/iam.h"
+#include "deploy/damage.h"
+#include "deploy/deployed.h"
+#include "deploy/plan.h"
+
+/* What a comparison needs besides the plan. */
+struct comparing {
+        struct site *site;
+        bakery_plan *plan;
+        struct facts before, after;
+        struct differences found;
+        struct map people; /* of groups, by name: what was read stands in the plan's arena */
+        bool people_denied;
+};
+
+static void clear_comparing(struct comparing *in)
+{
+        bakery__differences_clear(&in->found);
+        bakery__facts_clear(&in->before);
+        bakery__facts_clear(&in->after);
+        bakery__map_clear(&in->people);
+}
+DEFINE_AUTO_CLEAR(comparing, clear_comparing)
+
+static bool is_about_group(const struct comparing *in, const struct difference *difference)
+{
+        return bakery__facts_group(&in->before, difference->subject) != NULL ||
+               bakery__facts_group(&in->after, difference->subject) != NULL;
+}
+
+/* "alice, bob"; "" for a group without members, or one that is not there yet; NULL when IAM does not tell. */
+static bakery_status read_people(struct comparing *in, const char *group, const char **ret, bakery_error **err)
+{
+        AUTO_CLEAR(buf) people = { .max = 1 << 20 };
+        bakery_status st = bakery__site_members(in->site, group, &people, err);
+
+        if (st == BAKERY_ERR_DENIED) {
+                in->people_denied = true;
+                bakery__error_clear(err);
+                return BAKERY_OK;
+        }
+        if (st)
+                return st;
+
+        char *text = bakery__arena_copy(&in->plan->arena, (struct span){ people.at ? people.at : "", people.len });
+        if (!text)
+                return bakery__fail_memory(err);
+        bakery__str_make_harmless(text);
+        *ret = text;
+        return BAKERY_OK;
+}
+
+/* The same group comes once for each account. */
+static bakery_status find_people(struct comparing *in, const char *group, const char **ret, bakery_error **err)
+{
+        const char *known = bakery__map_get(&in->people, bakery__span(group));
+        bakery_status st = BAKERY_OK;
+
+        if (!known && !in->people_denied && !in->site->options.skip_people) {
+                st = read_people(in, group, &known, err);
+                if (known &&
+                    bakery__map_add(&in->people, bakery__span(group), (void *)(uintptr_t)known, NULL) == MAP_NO_MEMORY)
+                        return bakery__fail_memory(err);
+        }
+        *ret = known;
+        return st;
+}
+
+static bakery_status take_difference(struct comparing *in, const struct difference *from, bakery_error **err)
+{
+        struct plan_difference *to = &in->plan->differences[in->plan->n_differences];
+        struct arena *arena = &in->plan->arena;
+
+        *to = (struct plan_difference){
+                .kind = bakery__difference_name(from->kind),
+                .broadens = from->broadening,
+                .subject = bakery__arena_copy(arena, bakery__span(from->subject)),
+                .role_arn = from->role_arn ? bakery__arena_copy(arena, bakery__span(from->role_arn)) : NULL,
+                .text = bakery__arena_copy(arena, bakery__span(from->text)),
+        };
+        if (!to->subject || !to->text || (from->role_arn && !to->role_arn))
+                return bakery__fail_memory(err);
+        in->plan->n_differences++;
+        return is_about_group(in, from) ? find_people(in, from->subject, &to->people, err) : BAKERY_OK;
+}
+
+static bakery_status take_differences(struct comparing *in, bakery_error **err)
+{
+        bakery_status st = BAKERY_OK;
+
+        in->plan->differences =
+                bakery__arena_array(&in->plan->arena, in->found.count + 1, sizeof *in->plan->differences);
+        if (!in->plan->differences)
+                return bakery__fail_memory(err);
+        for (size_t i = 0; i < in->found.count && !st; i++)
+                st = take_difference(in, &in->found.at[i], err);
+        if (!st && in->people_denied)
+                st = bakery__plan_note_that(in->plan, err,
+                                            "who is in the groups is not known: these keys may not iam:GetGroup");
+        for (size_t i = 0; i < in->found.n_moved && !st; i++)
+                st = bakery__plan_note_that(in->plan, err,
+                                            "%zu grants move between policies of %s: they may be refused for some "
+                                            "seconds",
+                                            in->found.moved[i].count, in->found.moved[i].group);
+        return st;
+}
+
+/* Names that the stack would have to make, and what IAM has of them. */
+struct names {
+        const struct comparing *in;
+        bool roles;
+        struct buf found; /* "MyTeamProdAdmin, ..." */
+        size_t n_found;
+};
+
+static void clear_names(struct names *names)
+{
+        bakery__buf_clear(&names->found);
+}
+DEFINE_AUTO_CLEAR(names, clear_names)
+
+static bool is_new(const struct names *names, const char *name)
+{
+        const struct comparing *in = names->in;
+        const char *account = in->site->recipe.account_id;
+
+        if (names->roles)
+                return bakery__facts_role(&in->after, account, name) && !bakery__facts_role(&in->before, account, name);
+        return bakery__facts_group(&in->after, name) && !bakery__facts_group(&in->before, name);
+}
+
+static bakery_status look_for_name(const struct iam_entry *entry, void *context, bakery_error **err)
+{
+        struct names *names = context;
+
+        (void)err;
+        if (!is_new(names, entry->name))
+                return BAKERY_OK;
+        names->n_found++;
+        if (names->n_found <= 5)
+                bakery__buf_format(&names->found, "%s%s", names->found.len > 0 ? ", " : "", entry->name);
+        return BAKERY_OK;
+}
+
+static bakery_status fail_names_exist(const struct comparing *in, const struct names *names, bakery_error **err)
+{
+        const struct recipe *recipe = &in->site->recipe;
+        bool first = in->before.n_groups + in->before.n_roles == 0;
+
+        bakery__fail(err, BAKERY_ERR_REFUSED,
+                     "%s would make %zu %s that account %s has already, in no stack here: %s%s", recipe->stack_name,
+                     names->n_found, names->roles ? "roles" : "groups", recipe->account_id, names->found.at,
+                     names->n_found > 5 ? " ..." : "");
+        if (first)
+                bakery__error_hint(err,
+                                   "is the stack in another region? The old tool always used ap-southeast-2, and "
+                                   "this is %s",
+                                   recipe->region);
+        else
+                bakery__error_hint(err, "they survived a deletion: empty and delete them, or take them in with "
+                                        "--import-existing");
+        return BAKERY_ERR_REFUSED;
+}
+
+static bool makes_new(const struct comparing *in, bool roles)
+{
+        for (size_t i = 0; i < in->found.count; i++)
+                if (in->found.at[i].kind == (roles ? DIFFERENCE_ROLE_NEW : DIFFERENCE_GROUP_NEW))
+                        return true;
+        return false;
+}
+
+/* CloudFormation would find out only half-way. */
+static bakery_status check_names(struct comparing *in, bool roles, bakery_error **err)
+{
+        AUTO_CLEAR(names) names = { .in = in, .roles = roles, .found.max = 4096 };
+        struct aws_access aws;
+
+        if (!makes_new(in, roles) || in->site->options.import_existing)
+                return BAKERY_OK;
+        bakery_status st = bakery__site_access(in->site, &aws, err);
+        if (!st)
+                st = bakery__iam_list(&aws, roles ? IAM_ROLES : IAM_GROUPS, NULL, look_for_name, &names, err);
+        if (st == BAKERY_ERR_DENIED)
+                return bakery__plan_note_that(in->plan, err,
+                                              "whether names exist in IAM already is not known: these keys may not "
+                                              "iam:List%s",
+                                              roles ? "Roles" : "Groups");
+        if (!st && names.n_found > 0)
+                return fail_names_exist(in, &names, err);
+        return st;
+}
+
+static size_t count_kind(const struct comparing *in, enum difference_kind kind)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < in->found.count; i++)
+                n += in->found.at[i].kind == kind;
+        return n;
+}
+
+/* A group that points at a role that is not there is a grant that dangles. */
+static bakery_status note_order(struct comparing *in, bakery_error **err)
+{
+        size_t gained = count_kind(in, DIFFERENCE_GRANT_GAINED), gone = count_kind(in, DIFFERENCE_ROLE_GONE);
+
+        if (gained > 0)
+                return bakery__plan_note_that(in->plan, err,
+                                              "%zu grants come: their roles must be there first (bakery-cli deploy "
+                                              "burgers), or they dangle until then",
+                                              gained);
+        if (gone > 0)
+                return bakery__plan_note_that(in->plan, err,
+                                              "%zu roles go: take them from the groups first (bakery-cli deploy "
+                                              "bakery), or their grants dangle until then",
+                                              gone);
+        return BAKERY_OK;
+}
+
+static bakery_status note_report(struct comparing *in, const bakery_report *report, bakery_error **err)
+{
+        bakery_status st = BAKERY_OK;
+
+        for (size_t i = 0; i < bakery_report_count(report) && !st; i++) {
+                const struct finding *finding = bakery__report_at(report, i);
+
+                st = bakery__plan_note_that(in->plan, err, "%s%s%s", finding->message, finding->hint ? ": " : "",
+                                            finding->hint ? finding->hint : "");
+        }
+        return st;
+}
+
+/* AWS no longer runs, nor takes back, what the old tool deployed. */
+static bakery_status note_function(struct comparing *in, bakery_error **err)
+{
+        for (size_t i = 0; i < in->before.n_functions; i++) {
+                const char *runtime = in->before.functions[i]->runtime;
+
+                if (runtime && strcmp(runtime, "python2.7") == 0)
+                        return bakery__plan_note_that(in->plan, err,
+                                                      "the deployed function is of %s, which AWS has retired: if this "
+                                                      "update fails it is not rolled back, since that would fail too",
+                                                      runtime);
+        }
+        return BAKERY_OK;
+}
+
+static bakery_status read_before(struct comparing *in, const struct cfn_stack *stack, bakery_error **err)
+{
+        AUTO_PTR(bakery_report) report = bakery_report_new();
+        const bakery_config *config = in->site->recipe.config;
+        bakery_status st;
+
+        if (!report)
+                return bakery__fail_memory(err);
+        st = bakery__deployed_read(in->site, stack, &in->before, report, err);
+        if (!st)
+                st = bakery__damage_find(config, &in->before, NULL, bakery_config_name(config), report, err);
+        if (!st)
+                st = note_report(in, report, err);
+        return st ? st : note_function(in, err);
+}
+
+bakery_status bakery__plan_compare(struct site *site, const struct cfn_stack *stack, bakery_plan *plan,
+                                   bakery_error **err)
+{
+        AUTO_CLEAR(comparing) in = { .site = site, .plan = plan, .people = { .fold_case = true } };
+        bakery_status st = bakery__recipe_facts(&site->recipe, &in.after, err);
+
+        if (!st && stack)
+                st = read_before(&in, stack, err);
+        if (!st)
+                st = bakery__facts_compare(&in.before, &in.after, &in.found, err);
+        if (!st)
+                st = check_names(&in, false, err);
+        if (!st)
+                st = check_names(&in, true, err);
+        if (!st)
+                st = take_differences(&in, err);
+        return st ? st : note_order(&in, err);
+}

@@ -1,0 +1,81 @@
+/* Making a plan, and throwing it away. */
+#include "deploy/artifacts.h"
+#include "deploy/plan.h"
+#include "deploy/settle.h"
+
+/* The change set, and what it says; nothing waits in CloudFormation when there is nothing to do. */
+static bakery_status propose(struct site *site, bool create, bakery_plan *plan, bakery_error **err)
+{
+        AUTO_CLEAR(arena) arena = { 0 };
+        struct proposal proposal = { 0 };
+        bakery_status st = bakery__artifacts_upload(site, err);
+
+        if (st)
+                return st;
+        st = bakery__proposal_make(site, create ? "CREATE" : "UPDATE", &arena, &proposal, err);
+        if (st && create) /* what held the change set, and nothing else */
+                bakery__settle_review(site, site->recipe.stack_name, NULL);
+        if (st)
+                return st;
+        if (proposal.is_empty)
+                return BAKERY_OK;
+        plan->action = create ? BAKERY_PLAN_CREATE : BAKERY_PLAN_UPDATE;
+        return bakery__plan_take(plan, &proposal, err);
+}
+
+static bakery_status make(struct site *site, bakery_plan *plan, bakery_error **err)
+{
+        AUTO_CLEAR(arena) arena = { 0 };
+        const struct cfn_stack *stack = NULL;
+        bakery_status st = bakery__settle(site, &arena, &stack, err);
+
+        if (!st)
+                st = bakery__plan_digest(&site->recipe, &plan->arena, &plan->digest, err);
+        if (!st)
+                st = bakery__plan_compare(site, stack, plan, err);
+        if (st)
+                return st;
+        st = propose(site, !stack, plan, err);
+        if (!st && plan->action == BAKERY_PLAN_NOTHING) {
+                plan->n_differences = 0;
+                plan->stack_id = stack ? bakery__arena_copy(&plan->arena, bakery__span(stack->id)) : NULL;
+        }
+        return st;
+}
+
+bakery_status bakery_plan_make(bakery_client *client, const bakery_target *target, const bakery_run_options *options,
+                               bakery_plan **ret_plan, bakery_error **err)
+{
+        AUTO_CLEAR(site) site = { 0 };
+        AUTO_PTR(bakery_plan) plan = NULL;
+
+        bakery__error_clear(err);
+        bakery_status st = bakery__site_open(client, target, options, &site, err);
+        if (st)
+                return st;
+        plan = bakery__plan_new(&site);
+        if (!plan)
+                return bakery__fail_memory(err);
+        st = make(&site, plan, err);
+        if (st)
+                return st;
+        bakery__error_clear(err);
+        *ret_plan = STEAL(plan);
+        return BAKERY_OK;
+}
+
+bakery_status bakery_plan_discard(bakery_client *client, const bakery_target *target, bakery_plan *plan,
+                                  bakery_error **err)
+{
+        AUTO_CLEAR(site) site = { 0 };
+
+        bakery__error_clear(err);
+        if (plan->action == BAKERY_PLAN_NOTHING)
+                return BAKERY_OK;
+        bakery_status st = bakery__site_open(client, target, NULL, &site, err);
+        if (!st)
+                st = bakery__proposal_delete(&site, plan->change_set_id, err);
+        if (!st)
+                st = bakery__settle_review(&site, plan->stack_id, err);
+        return st;
+}

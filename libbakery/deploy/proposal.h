@@ -1,0 +1,43 @@
+/* The proposal: a change set over a stack and all that is nested in it, made, read whole, and compared with what was
+ * asked for. */
+#ifndef BAKERY_DEPLOY_PROPOSAL_H
+#define BAKERY_DEPLOY_PROPOSAL_H
+
+#include "aws/change_set.h"
+#include "deploy/site.h"
+
+/* A change set of the tree, the root's first. */
+struct proposal_part {
+        const char *logical_id; /* of the nested stack; NULL: the root */
+        const struct cfn_change_set *set;
+        struct proposal_part *next;
+};
+
+/* All of it lives in the arena that it was made in. */
+struct proposal {
+        const char *id, *stack_id, *name;
+        struct proposal_part *parts;
+        bool is_empty; /* nothing would change */
+};
+
+/*
+ * Makes a change set of type "CREATE" or "UPDATE" for the site's recipe, waits until it is complete, and reads the
+ * templates back that CloudFormation took: for a moment, whoever can write to the bucket could have changed them. One
+ * that changes nothing is deleted again, and *ret is empty.
+ *
+ * Gives BAKERY_ERR_REFUSED (it is of other templates), BAKERY_ERR_AWS (CloudFormation refuses: the cause is told, from
+ * whichever nested stack; the change set is deleted), BAKERY_ERR_UNFINISHED, and what CloudFormation's calls give.
+ */
+bakery_status bakery__proposal_make(struct site *site, const char *type, struct arena *arena, struct proposal *ret,
+                                    bakery_error **err);
+
+/* Reads the change set id and its parts anew. Gives BAKERY_ERR_REFUSED when it is gone. */
+bakery_status bakery__proposal_read(struct site *site, const char *id, struct arena *arena, struct proposal *ret,
+                                    bakery_error **err);
+
+/* Whether change set and stack names are ones that this library gives. */
+bool bakery__proposal_is_ours(const char *change_set_name);
+
+bakery_status bakery__proposal_delete(struct site *site, const char *id, bakery_error **err);
+
+#endif

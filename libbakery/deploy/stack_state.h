@@ -1,0 +1,34 @@
+/* What a stack's status means for deploying: one row for each, and pure. */
+#ifndef BAKERY_DEPLOY_STACK_STATE_H
+#define BAKERY_DEPLOY_STACK_STATE_H
+
+#include <bakery/target.h>
+
+enum stack_next {
+        STACK_CREATE,   /* there is none: a change set that creates it */
+        STACK_UPDATE,   /* a change set that updates it */
+        STACK_REVIEW,   /* nothing but change sets yet: whose are they? */
+        STACK_RECREATE, /* it never came into being: delete it, when one is allowed to, and create it */
+        STACK_REFUSE,   /* a person must look at it */
+        STACK_WAIT,     /* it is at work */
+};
+
+struct stack_state {
+        const char *status; /* as CloudFormation writes it */
+        enum stack_next next;
+        bakery_progress progress; /* of a stack that comes to it */
+        const char *note;         /* what a person should know of it, also when deploying goes on; NULL: nothing */
+        const char *hint;         /* of what is refused: the next command, with one %s for the stack's */
+};
+
+/*
+ * The row of a status; NULL: there is no stack. A status that is not in the table: one that CloudFormation is at work
+ * in by its ending is waited for, any other is refused.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+ */
+const struct stack_state *bakery__stack_state(const char *status);
+
+/* How far a resource of that status is. */
+bakery_progress bakery__stack_progress(const char *status);
+
+#endif
