@@ -36,8 +36,8 @@ bakery_status bakery__yaml_parse(struct span text, const char *file, struct aren
                                  struct yaml_node **ret_root, bakery_error **err);
 
 /*
- * The same as CloudFormation reads templates: local tags ("!Ref") are kept, "!!str" is text whatever it looks like, and a
- * key that stands twice has the last value, which is a warning.
+ * The same as CloudFormation reads templates: local tags ("!Ref") are kept, "!!str" is text whatever it looks like, and
+ * a key that stands twice has the last value, which is a warning.
  */
 bakery_status bakery__yaml_parse_template(struct span text, const char *file, struct arena *arena,
                                           bakery_report *report, struct yaml_node **ret_root, bakery_error **err);
