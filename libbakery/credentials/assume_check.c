@@ -5,10 +5,13 @@
 #include "base/str.h"
 #include "credentials/assume.h"
 #include "formats/arn.h"
+#include "formats/json.h"
 
 enum {
-        NAME_MIN_BYTES = 2,
-        NAME_MAX_BYTES = 64,
+        NAME_MIN_BYTES = 2, /* of a session */
+        ROLE_NAME_MAX_BYTES = 64,
+        ARN_MAX_BYTES = 2048,
+        POLICY_MAX_CHARACTERS = 2048,
         LONGEST_SESSION_S = 43200,
         TAGS_MAX = 50,
         POLICIES_MAX = 10,
@@ -16,13 +19,43 @@ enum {
         TAG_VALUE_MAX_BYTES = 256 * 4,
 };
 
-static bakery_status check_role_arn(const char *text, bakery_error **err)
+static bool has_only_digits(struct span text)
+{
+        for (size_t i = 0; i < text.len; i++)
+                if (text.at[i] < '0' || text.at[i] > '9')
+                        return false;
+        return true;
+}
+
+static bool is_printable(struct span text)
+{
+        for (size_t i = 0; i < text.len; i++)
+                if (text.at[i] <= ' ' || text.at[i] > '~')
+                        return false;
+        return true;
+}
+
+/* https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html; new partitions may come */
+static bool is_role(const char *text)
 {
         struct arn arn;
-        bool is_role = bakery__arn_parse(text, &arn, NULL) == BAKERY_OK && bakery__span_is(arn.service, "iam") &&
-                       arn.resource.len > 5 && memcmp(arn.resource.at, "role/", 5) == 0 && arn.account.len == 12;
 
-        if (is_role)
+        if (bakery__arn_parse(text, &arn, NULL) != BAKERY_OK)
+                return false;
+
+        struct span name = bakery__arn_name(&arn);
+        bool is_in_an_account = arn.partition.len >= 3 && memcmp(arn.partition.at, "aws", 3) == 0 &&
+                                arn.region.len == 0 && arn.account.len == 12 && has_only_digits(arn.account);
+        bool is_named = arn.resource.len > 5 && memcmp(arn.resource.at, "role/", 5) == 0 && name.len > 0 &&
+                        name.len <= ROLE_NAME_MAX_BYTES && bakery__str_only(name, "_+=,.@-");
+
+        return is_in_an_account && bakery__span_is(arn.service, "iam") && is_named &&
+               is_printable(bakery__span(text)) && strlen(text) <= ARN_MAX_BYTES;
+}
+
+static bakery_status check_role_arn(const char *text, bakery_error **err)
+{
+        if (is_role(text))
                 return BAKERY_OK;
         bakery__fail(err, BAKERY_ERR_ARGUMENT, "\"%.200s\" is no role's ARN", text);
         bakery__error_hint(err, "one is written arn:aws:iam::222222222222:role/NAME");
@@ -117,15 +150,26 @@ static bakery_status check_tags(const bakery_assume *request, bakery_error **err
         return st;
 }
 
-/* https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, RoleSessionName and SourceIdentity */
-static bakery_status check_name(const char *what, const char *name, bakery_error **err)
-{
-        size_t len = strlen(name);
+/* https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+static const struct word_form {
+        const char *what;
+        size_t min_bytes, max_bytes;
+        const char *allowed; /* besides letters and digits */
+} role_session_name = { "role session name", 2, 64, "_+=,.@-" },
+  source_identity = { "source identity", 2, 64, "_+=,.@-" }, external_id = { "external id", 2, 1224, "_+=,.@:/-" },
+  serial_number = { "MFA device", 9, 256, "_+=/:,.@-" };
 
-        if (len >= NAME_MIN_BYTES && len <= NAME_MAX_BYTES && bakery__str_only(bakery__span(name), "_+=,.@-"))
+/* NULL is fine. */
+static bakery_status check_word(const struct word_form *form, const char *word, bakery_error **err)
+{
+        size_t len = word ? strlen(word) : 0;
+
+        if (!word ||
+            (len >= form->min_bytes && len <= form->max_bytes && bakery__str_only(bakery__span(word), form->allowed)))
                 return BAKERY_OK;
-        bakery__fail(err, BAKERY_ERR_ARGUMENT, "\"%.100s\" is no %s", name, what);
-        bakery__error_hint(err, "2 to 64 letters, digits and _+=,.@- make one");
+        bakery__fail(err, BAKERY_ERR_ARGUMENT, "\"%.100s\" is no %s", word, form->what);
+        bakery__error_hint(err, "%zu to %zu letters, digits and %s make one", form->min_bytes, form->max_bytes,
+                           form->allowed);
         return BAKERY_ERR_ARGUMENT;
 }
 
@@ -134,12 +178,46 @@ static bakery_status check_source_identity(const bakery_assume *request, bakery_
         if (!request->source_identity)
                 return BAKERY_OK;
 
-        bakery_status st = check_name("source identity", request->source_identity, err);
+        bakery_status st = check_word(&source_identity, request->source_identity, err);
         if (st || !request->group || bakery_group_allows_source_identity(request->group))
                 return st;
         bakery__fail(err, BAKERY_ERR_ARGUMENT, "the roles of %s take no source identity",
                      bakery_group_name(request->group));
         bakery__error_hint(err, "SourceIdentity: true in config.yml allows it");
+        return BAKERY_ERR_ARGUMENT;
+}
+
+/* Of well-formed UTF-8. */
+static size_t count_characters(const char *text)
+{
+        size_t n = 0;
+
+        for (; *text; text++)
+                n += (*text & 0xc0) != 0x80;
+        return n;
+}
+
+/* https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, Policy */
+static bakery_status check_policy(const char *policy, bakery_error **err)
+{
+        AUTO_CLEAR(json) json = { 0 };
+
+        if (!policy)
+                return BAKERY_OK;
+        bakery_status st = bakery__json_parse(bakery__span(policy), "the session policy", &json, err);
+        if (st == BAKERY_ERR_MEMORY)
+                return st;
+        if (st || bakery__json_kind(json.root) != JSON_OBJECT) {
+                bakery__fail(err, BAKERY_ERR_ARGUMENT, "the session policy is no JSON object");
+                bakery__error_hint(err, "{\"Version\": \"2012-10-17\", \"Statement\": [...]} is one");
+                return BAKERY_ERR_ARGUMENT;
+        }
+        size_t len = count_characters(policy);
+        if (len <= POLICY_MAX_CHARACTERS)
+                return BAKERY_OK;
+        bakery__fail(err, BAKERY_ERR_ARGUMENT, "the session policy has %zu characters, and AWS takes %d", len,
+                     POLICY_MAX_CHARACTERS);
+        bakery__error_hint(err, "leave white space out, or make it a managed policy and name that with --policy-arn");
         return BAKERY_ERR_ARGUMENT;
 }
 
@@ -176,10 +254,16 @@ bakery_status bakery__assume_check(const struct assuming *assuming, bakery_error
 
         if (!st)
                 st = check_duration(assuming, err);
-        if (!st && request->session_name)
-                st = check_name("role session name", request->session_name, err);
+        if (!st)
+                st = check_word(&role_session_name, request->session_name, err);
+        if (!st)
+                st = check_word(&external_id, request->external_id, err);
+        if (!st)
+                st = check_word(&serial_number, request->mfa_serial, err);
         if (!st)
                 st = check_source_identity(request, err);
+        if (!st)
+                st = check_policy(request->policy, err);
         if (!st)
                 st = check_policies(request, err);
         return st ? st : check_tags(request, err);

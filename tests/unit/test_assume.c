@@ -203,7 +203,7 @@ static void change(bakery_assume *request, int i)
                 request->duration_s = 3600;
                 return;
         case 3:
-                request->external_id = "";
+                request->external_id = "xy";
                 return;
         case 4:
                 request->policy = "{}";
@@ -285,6 +285,8 @@ START_TEST(another_source_or_endpoint_is_another_session)
 }
 END_TEST
 
+#define X60 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X1020 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60
 #define A_POLICY "arn:aws:iam::aws:policy/A"
 
 /* What is refused before anything is asked of AWS. */
@@ -294,7 +296,7 @@ static const struct {
         const char *role_arn, *session_name, *source_identity;
         unsigned duration_s;
         bakery_session_tag tag;
-        const char *policies[12];
+        const char *policies[12], *policy, *external_id, *mfa_serial;
         const char *says, *hints;
 } refusals[] = {
         { "no policy", NULL, ROLE, .policies = { A_POLICY, "Admin" }, .says = "\"Admin\" is no managed policy's ARN",
@@ -314,6 +316,27 @@ static const struct {
         { "another service", NULL, "arn:aws:sts::222222222222:role/x", .says = "no role's ARN" },
         { "eleven digits", NULL, "arn:aws:iam::22222222222:role/x", .says = "no role's ARN" },
         { "no name", NULL, "arn:aws:iam::222222222222:role/", .says = "no role's ARN" },
+        { "no digits", NULL, "arn:aws:iam::22222222222a:role/x", .says = "no role's ARN" },
+        { "a region", NULL, "arn:aws:iam:us-east-1:222222222222:role/x", .says = "no role's ARN" },
+        { "another company's partition", NULL, "arn:mars:iam::222222222222:role/x", .says = "no role's ARN" },
+        { "no name behind a path", NULL, "arn:aws:iam::222222222222:role/x/", .says = "no role's ARN" },
+        { "a bracket in the name", NULL, "arn:aws:iam::222222222222:role/x]", .says = "no role's ARN" },
+        { "an escape in the path", NULL, "arn:aws:iam::222222222222:role/\x1b[31m/x", .says = "no role's ARN" },
+        { "a newline", NULL, "arn:aws:iam::222222222222:role/x\n", .says = "no role's ARN" },
+        { "a name of 65", NULL,
+          "arn:aws:iam::222222222222:role/0123456789012345678901234567890123456789012345678901234567890123x",
+          .says = "no role's ARN" },
+        { "a policy that is no JSON", NULL, ROLE, .policy = "CANARY", .says = "session policy is no JSON object" },
+        { "a policy that is a list", NULL, ROLE, .policy = "[]", .says = "session policy is no JSON object" },
+        { "no policy at all", NULL, ROLE, .policy = "", .says = "session policy is no JSON object" },
+        { "a long policy", NULL, ROLE, .policy = "{\"a\":\"" X1020 X1020 "x\"}", .says = "has 2049 characters",
+          .hints = "--policy-arn" },
+        { "an external id of one letter", NULL, ROLE, .external_id = "x", .says = "no external id",
+          .hints = "2 to 1224" },
+        { "no external id", NULL, ROLE, .external_id = "", .says = "no external id" },
+        { "an external id of two lines", NULL, ROLE, .external_id = "a\nb", .says = "\"a?b\" is no external id" },
+        { "a device in two words", NULL, ROLE, .mfa_serial = "GAHT 12345678", .says = "no MFA device" },
+        { "a short device", NULL, ROLE, .mfa_serial = "GAHT1234", .says = "no MFA device", .hints = "9 to 256" },
         { "colon in the name", NULL, ROLE, "a:b", .says = "no role session name", .hints = "2 to 64" },
         { "one letter", NULL, ROLE, "a", .says = "no role session name" },
         { "too long", NULL, ROLE, "0123456789012345678901234567890123456789012345678901234567890123x",
@@ -341,6 +364,9 @@ static bakery_assume request_of_refusal(const struct script *script, int i, cons
         request.duration_s = refusals[i].duration_s;
         request.tags = &refusals[i].tag;
         request.tag_count = refusals[i].tag.key != NULL;
+        request.policy = refusals[i].policy;
+        request.external_id = refusals[i].external_id;
+        request.mfa_serial = refusals[i].mfa_serial;
         request.policy_arns = refusals[i].policies;
         while (refusals[i].policies[request.policy_arn_count])
                 request.policy_arn_count++;
@@ -385,6 +411,8 @@ START_TEST(edges_are_taken)
                 request.source_identity = request.session_name = "ann";
                 request.policy_arns = policies;
                 request.policy_arn_count = N_ELEMENTS(policies);
+                request.policy = "{\"a\":\"" X1020 X1020 "\"}";
+                request.external_id = "x:";
                 ck_assert_int_eq(bakery_assume_role_cached(client, &request, &got, NULL), BAKERY_OK);
         }
         ck_assert_ptr_nonnull(strstr(script.last, "DurationSeconds=7200"));

@@ -281,7 +281,7 @@ def proxies():
 
     yield Proxied("54 through a proxy", [[b"HTTP/1.1 200 OK\r\n\r\n", "tunnel"]], endpoint=AWS, environment=through, signed=False,
                   check=connects, status="ok", account="111111111111", requests=1)
-    for status in (407, 403, 413):
+    for status in (407, 403, 413, 414):
         yield Proxied(f"54 {status} by the proxy", [[http(status, b"<html>no</html>"), CLOSE]], endpoint=AWS, environment=through,
                       signed=False, check=connects, status="network", http=status, hint=("proxy",), requests=1,
                       message=(f"unexpected answer from sts (HTTP {status}",))
