@@ -96,7 +96,7 @@ struct cfn_change_set_summary {
         struct cfn_change_set_summary *next;
 };
 
-/* Those of a stack that are not executed.
+/* The active ones of a stack.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListChangeSets.html */
 bakery_status bakery__cfn_list_change_sets(const struct aws_access *aws, const char *stack, struct arena *arena,
                                            const struct cfn_change_set_summary **ret_first, bakery_error **err);

@@ -57,22 +57,6 @@ static void put_targets(struct query *query, const struct cfn_targets *targets)
         bakery__query_member(query, "Regions", 0, "", targets->region);
 }
 
-/* Sends what begins an operation. One of that id is there already when the answer to the first try was lost. */
-static bakery_status begin(const struct aws_access *aws, struct query *query, const struct cfn_operation *operation,
-                           bakery_error **err)
-{
-        AUTO_PTR(bakery_error) said = NULL;
-
-        put_operation(query, operation);
-        bakery__error_clear(err);
-        bakery_status st = bakery__cfn_tell(aws, query, &said);
-        if (bakery__aws_has_code(said, "OperationIdAlreadyExistsException"))
-                return BAKERY_OK;
-        if (err)
-                *err = STEAL(said);
-        return st;
-}
-
 static const struct cfn_field set_fields[] = {
         CFN_FIELD(cfn_stack_set, id, CFN_NEEDED, "StackSetId"),
         CFN_FIELD(cfn_stack_set, name, CFN_NEEDED, "StackSetName"),
@@ -94,6 +78,39 @@ static const struct cfn_field set_fields[] = {
         CFN_LIST_FIELD(cfn_stack_set, tags, bakery__cfn_tag_shape, "Tags"),
 };
 static const struct cfn_shape set_shape = CFN_SHAPE(cfn_stack_set, set_fields);
+
+/* Whether CloudFormation knows an operation of that id. No answer means no. */
+static bool has_begun(const struct aws_access *aws, const struct cfn_set_name *set,
+                      const struct cfn_operation *operation)
+{
+        AUTO_CLEAR(arena) arena = { 0 };
+        const struct cfn_stack_set_operation *found = NULL;
+
+        return operation->id &&
+               bakery__cfn_describe_stack_set_operation(aws, set, operation->id, &arena, &found, NULL) == BAKERY_OK &&
+               found;
+}
+
+/*
+ * Sends what begins an operation. When the answer to the first try was lost, the second hears that there is one of that
+ * id; or only that some operation is in progress, which may be ours.
+ */
+static bakery_status begin(const struct aws_access *aws, const struct cfn_set_name *set, struct query *query,
+                           const struct cfn_operation *operation, bakery_error **err)
+{
+        AUTO_PTR(bakery_error) said = NULL;
+
+        put_operation(query, operation);
+        bakery__error_clear(err);
+        bakery_status st = bakery__cfn_tell(aws, query, &said);
+        if (bakery__aws_has_code(said, "OperationIdAlreadyExistsException"))
+                return BAKERY_OK;
+        if (bakery__aws_has_code(said, "OperationInProgressException") && has_begun(aws, set, operation))
+                return BAKERY_OK;
+        if (err)
+                *err = STEAL(said);
+        return st;
+}
 
 bakery_status bakery__cfn_describe_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
                                              struct arena *arena, const struct cfn_stack_set **ret, bakery_error **err)
@@ -126,7 +143,7 @@ bakery_status bakery__cfn_update_stack_set(const struct aws_access *aws, const s
 
         put_settings(&query, settings);
         bakery__cfn_put_true(&query, "UsePreviousTemplate", !settings->template_body && !settings->template_url);
-        return begin(aws, &query, operation, err);
+        return begin(aws, set, &query, operation, err);
 }
 
 bakery_status bakery__cfn_delete_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
@@ -145,7 +162,7 @@ static bakery_status put_instances(const struct aws_access *aws, const char *act
 
         put_targets(&query, targets);
         bakery__cfn_put_parameters(&query, "ParameterOverrides", overrides);
-        return begin(aws, &query, operation, err);
+        return begin(aws, set, &query, operation, err);
 }
 
 bakery_status bakery__cfn_create_stack_instances(const struct aws_access *aws, const struct cfn_set_name *set,
@@ -170,7 +187,7 @@ bakery_status bakery__cfn_delete_stack_instances(const struct aws_access *aws, c
 
         put_targets(&query, targets);
         bakery__query_flag(&query, "RetainStacks", retain_stacks);
-        return begin(aws, &query, operation, err);
+        return begin(aws, set, &query, operation, err);
 }
 
 bakery_status bakery__cfn_import_stacks_to_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
@@ -182,7 +199,7 @@ bakery_status bakery__cfn_import_stacks_to_stack_set(const struct aws_access *aw
 
         bakery__cfn_put_texts(&query, "StackIds", stack_ids);
         bakery__cfn_put_texts(&query, "OrganizationalUnitIds", organizational_unit_ids);
-        return begin(aws, &query, operation, err);
+        return begin(aws, set, &query, operation, err);
 }
 
 static const struct cfn_field instance_fields[] = {

@@ -294,6 +294,14 @@ def _forget_children(change_set: dict) -> None:
             _forget_children(child)
 
 
+# ---- ListChangeSets ----
+
+def _list(original, params) -> Answer:
+    """StackName is "the name or the Amazon Resource Name (ARN) of the stack"; ministack knows the name alone."""
+    stack = _resolve_stack(param(params, "StackName"))
+    return original({**params, "StackName": [stack["StackName"]]} if stack else params)
+
+
 # ---- DescribeChangeSet ----
 
 def _describe(original, params) -> Answer:
@@ -372,3 +380,4 @@ def install() -> None:
     wrap("ExecuteChangeSet", _execute)
     wrap("DeleteChangeSet", _delete)
     wrap("DescribeChangeSet", _describe)
+    wrap("ListChangeSets", _list)

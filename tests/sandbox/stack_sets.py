@@ -14,6 +14,7 @@ from .answers import Answer, body_text, cloudformation_error, element_text, para
 
 IMPORT_LIMIT = 10
 RUNNING, SUCCEEDED, FAILED = "RUNNING", "SUCCEEDED", "FAILED"
+STOPPING, STOPPED = "STOPPING", "STOPPED"
 COPIED = ("TemplateURL", "TemplateBody", "Description", "PermissionModel", "AdministrationRoleARN",
           "ExecutionRoleName")
 
@@ -59,11 +60,15 @@ class Operation:
     instances: list[Instance]
     tolerance: int
     created: str
+    stopped: bool = False
 
     def status(self) -> str:
+        """Stacks that have begun go on when an operation is stopped; and here all begin at once."""
         states = [instance.status() for instance in self.instances]
         if RUNNING in states:
-            return RUNNING
+            return STOPPING if self.stopped else RUNNING
+        if self.stopped:
+            return STOPPED
         return FAILED if states.count(FAILED) > self.tolerance else SUCCEEDED
 
 
@@ -128,7 +133,7 @@ def _find(params: dict) -> StackSet:
 
 def _must_be_idle(stack_set: StackSet) -> None:
     for operation in stack_set.operations:
-        if operation.status() == RUNNING:
+        if operation.status() in (RUNNING, STOPPING):
             raise Refused("OperationInProgressException", f"Another Operation on StackSet {stack_set.id} is in "
                           f"progress: {operation.id}", 409)
 
@@ -169,6 +174,13 @@ def _parameters(params: dict, prefix: str) -> list[tuple[str, str]]:
     found = []
     while key := param(params, f"{prefix}.member.{len(found) + 1}.ParameterKey"):
         found.append((key, param(params, f"{prefix}.member.{len(found) + 1}.ParameterValue")))
+    return found
+
+
+def _tags(params: dict) -> list[tuple[str, str]]:
+    found = []
+    while key := param(params, f"Tags.member.{len(found) + 1}.Key"):
+        found.append((key, param(params, f"Tags.member.{len(found) + 1}.Value")))
     return found
 
 
@@ -249,6 +261,23 @@ def _create_stack_instances(params: dict) -> Answer:
     return _xml("CreateStackInstances", _element("OperationId", operation.id))
 
 
+def _update_stack_instances(params: dict) -> Answer:
+    stack_set = _find(params)
+    _must_be_idle(stack_set)
+    overrides = _parameters(params, "ParameterOverrides")
+    instances = []
+    for target in _targets(params):
+        instance = stack_set.instances.get(target)
+        if instance is None:
+            raise Refused("StackInstanceNotFoundException", f"Stack instance {target} not found", 404)
+        instance.overrides = overrides or instance.overrides
+        instances.append(instance)
+    operation = _add_operation(stack_set, params, "UPDATE", instances)
+    for instance in instances:
+        _update_instance(stack_set, instance)
+    return _xml("UpdateStackInstances", _element("OperationId", operation.id))
+
+
 def _delete_stack_instances(params: dict) -> Answer:
     stack_set = _find(params)
     _must_be_idle(stack_set)
@@ -292,9 +321,11 @@ def _delete_stack_set(params: dict) -> Answer:
 
 def _summary(stack_set: StackSet) -> str:
     model = param(stack_set.request, "PermissionModel") or "SELF_MANAGED"
+    managed = _element("Active", param(stack_set.request, "ManagedExecution.Active") or "false")
     return (_element("StackSetName", stack_set.name) + _element("StackSetId", stack_set.id)
             + _element("Status", "ACTIVE") + _element("PermissionModel", model)
-            + _element("Description", param(stack_set.request, "Description")))
+            + _element("Description", param(stack_set.request, "Description"))
+            + f"<ManagedExecution>{managed}</ManagedExecution>")
 
 
 def _describe_stack_set(params: dict) -> Answer:
@@ -304,8 +335,13 @@ def _describe_stack_set(params: dict) -> Answer:
     parameters = "".join(f"<member>{_element('ParameterKey', key)}{_element('ParameterValue', value)}</member>"
                          for key, value in _parameters(stack_set.request, "Parameters"))
     capabilities = "".join(f"<member>{name}</member>" for name in _members(stack_set.request, "Capabilities"))
-    return _xml("DescribeStackSet", f"<StackSet>{_summary(stack_set)}{_element('TemplateBody', template)}"
-                f"<Parameters>{parameters}</Parameters><Capabilities>{capabilities}</Capabilities></StackSet>")
+    roles = "".join(_element(name, param(stack_set.request, name))
+                    for name in ("AdministrationRoleARN", "ExecutionRoleName"))
+    tags = "".join(f"<member>{_element('Key', key)}<Value>{escape(value)}</Value></member>"
+                   for key, value in _tags(stack_set.request))
+    return _xml("DescribeStackSet", f"<StackSet>{_summary(stack_set)}{roles}{_element('TemplateBody', template)}"
+                f"<Parameters>{parameters}</Parameters><Capabilities>{capabilities}</Capabilities>"
+                f"<Tags>{tags}</Tags></StackSet>")
 
 
 def _list(action: str, members: list[str], params: dict) -> Answer:
@@ -368,6 +404,14 @@ def _describe_operation(params: dict) -> Answer:
     return _xml("DescribeStackSetOperation", f"<StackSetOperation>{found}</StackSetOperation>")
 
 
+def _stop_operation(params: dict) -> Answer:
+    operation = _operation(_find(params), params)
+    if operation.status() != RUNNING:
+        raise Refused("InvalidOperationException", f"Operation {operation.id} is not in progress")
+    operation.stopped = True
+    return _xml("StopStackSetOperation", "")
+
+
 def _list_operations(params: dict) -> Answer:
     members = [_operation_xml(operation) for operation in reversed(_find(params).operations)]
     return _list("ListStackSetOperations", members, params)
@@ -394,6 +438,8 @@ ACTIONS = {
     "ListStackSetOperationResults": _list_operation_results,
     "ListStackSetOperations": _list_operations,
     "ListStackSets": _list_stack_sets,
+    "StopStackSetOperation": _stop_operation,
+    "UpdateStackInstances": _update_stack_instances,
     "UpdateStackSet": _update_stack_set,
 }
 

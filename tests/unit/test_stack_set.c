@@ -163,33 +163,59 @@ START_TEST(reads_an_operation_and_its_results)
 }
 END_TEST
 
-/* The first try did it, and its answer was lost: the second hears that the operation is there. */
+#define REFUSAL(code) "<ErrorResponse><Error><Code>" code "</Code></Error></ErrorResponse>"
+#define LOST ANSWER(503, NULL, "")
+#define IN_PROGRESS ANSWER(409, NULL, REFUSAL("OperationInProgressException"))
+
+/* The first try may have done it, and its answer was lost: what the second hears. */
+static const struct {
+        struct fake_answer answers[3];
+        bakery_status st;
+        unsigned requests;
+        const char *says;
+} begins[] = {
+        { { LOST, ANSWER(409, NULL, REFUSAL("OperationIdAlreadyExistsException")) }, BAKERY_OK, 2, "" },
+        { { LOST, IN_PROGRESS,
+            ANSWER(200, NULL,
+                   ANSWER_OF("DescribeStackSetOperation",
+                             "<StackSetOperation><OperationId>op-1</OperationId><Action>CREATE</Action><Status>RUNNING"
+                             "</Status></StackSetOperation>")) },
+          BAKERY_OK,
+          3,
+          "" },
+        /* Another operation is another matter. */
+        { { LOST, IN_PROGRESS, ANSWER(404, NULL, REFUSAL("OperationNotFoundException")) },
+          BAKERY_ERR_AWS,
+          3,
+          "cloudformation CreateStackInstances: OperationInProgressException" },
+        { { LOST, IN_PROGRESS, ANSWER(403, NULL, REFUSAL("AccessDenied")) },
+          BAKERY_ERR_AWS,
+          3,
+          "cloudformation CreateStackInstances: OperationInProgressException" },
+        { { ANSWER(409, NULL, REFUSAL("StaleRequestException")) }, BAKERY_ERR_AWS, 1, "StaleRequestException" },
+};
+
 START_TEST(an_operation_that_is_there_has_begun)
 {
-        static const struct fake_answer answers[] = {
-                ANSWER(503, NULL, ""),
-                ANSWER(409, NULL,
-                       "<ErrorResponse><Error><Code>OperationIdAlreadyExistsException</Code></Error></ErrorResponse>"),
-                ANSWER(409, NULL,
-                       "<ErrorResponse><Error><Code>OperationInProgressException</Code></Error></ErrorResponse>"),
-        };
-        AUTO_CLEAR(fake_wire) wire = { .answers = { answers[0], answers[1], answers[2] } };
+        AUTO_CLEAR(fake_wire)
+        wire = { .answers = { begins[_i].answers[0], begins[_i].answers[1], begins[_i].answers[2] } };
         AUTO_PTR(bakery_credentials) keys = fake_keys();
         AUTO_PTR(bakery_error) err = NULL;
         struct aws_access aws = { fake_client(&wire), keys, NULL };
         const struct cfn_operation operation = { .id = "op-1" };
         const struct cfn_targets targets = { .region = "eu-west-1" };
-        const struct cfn_parameters none = { 0 };
 
         bakery__fail(&err, BAKERY_ERR_IO, "of an earlier try");
-        ck_assert_msg(bakery__cfn_create_stack_instances(&aws, &set, &targets, none, &operation, &err) == BAKERY_OK,
-                      "%s", bakery_error_message(err));
-        ck_assert_ptr_null(err);
-        ck_assert_uint_eq(wire.requests, 2);
-        /* Another operation is another matter. */
-        ck_assert_int_eq(bakery__cfn_create_stack_instances(&aws, &set, &targets, none, &operation, &err),
-                         BAKERY_ERR_AWS);
-        ck_says(err, "OperationInProgressException");
+        ck_assert_msg(bakery__cfn_create_stack_instances(&aws, &set, &targets, (struct cfn_parameters){ 0 }, &operation,
+                                                         &err) == begins[_i].st,
+                      "%d: %s", _i, bakery_error_message(err));
+        ck_assert_int_eq(bakery_error_status(err), begins[_i].st);
+        ck_says(err, begins[_i].says);
+        ck_assert_uint_eq(wire.requests, begins[_i].requests);
+        if (wire.requests == 3)
+                ck_assert_str_eq(
+                        wire.last.body,
+                        "Action=DescribeStackSetOperation&Version=2010-05-15&StackSetName=burgers&OperationId=op-1");
 }
 END_TEST
 
@@ -202,7 +228,7 @@ Suite *stack_set_suite(void)
         tcase_add_test(tcase, what_is_not_there_is_null);
         tcase_add_test(tcase, lists_instances);
         tcase_add_test(tcase, reads_an_operation_and_its_results);
-        tcase_add_test(tcase, an_operation_that_is_there_has_begun);
+        tcase_add_loop_test(tcase, an_operation_that_is_there_has_begun, 0, (int)N_ELEMENTS(begins));
         suite_add_tcase(suite, tcase);
         return suite;
 }

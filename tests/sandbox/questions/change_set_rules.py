@@ -38,6 +38,11 @@ def ask_second_CREATE_set_belongs_to_the_same_stack(t):
     equal(sorted(entry["ChangeSetName"] for entry in listed), ["c1", "c2"])
 
 
+def ask_sets_of_a_stack_are_listed_by_its_id_too(t):
+    listed = t.cloudformation.list_change_sets(StackName=t.made["StackId"])["Summaries"]
+    equal(sorted(entry["ChangeSetName"] for entry in listed), ["c1", "c2"])
+
+
 def ask_executing_twice_with_one_token_is_one_execution(t):
     request = {"StackName": t.stack, "ChangeSetName": "c2", "ClientRequestToken": "run-1"}
     t.cloudformation.execute_change_set(**request)

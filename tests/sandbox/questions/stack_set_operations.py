@@ -54,6 +54,32 @@ def ask_same_token_gives_the_same_set_and_another_is_refused(t):
         t.cloudformation.create_stack_set(**request, ClientRequestToken="two")
 
 
+def ask_the_set_tells_its_tags_and_roles(t):
+    name, role = t.name + "told", kit.role_arn(BAKERY, "Admin")
+    t.cloudformation.create_stack_set(StackSetName=name, TemplateBody=json.dumps(t.body), AdministrationRoleARN=role,
+                                      ExecutionRoleName="Exec", ManagedExecution={"Active": True},
+                                      Tags=[{"Key": "K", "Value": "V"}], Capabilities=kit.CAPABILITIES)
+    found = t.cloudformation.describe_stack_set(StackSetName=name)["StackSet"]
+    equal((found["AdministrationRoleARN"], found["ExecutionRoleName"]), (role, "Exec"))
+    equal((found["ManagedExecution"], found["Tags"]), ({"Active": True}, [{"Key": "K", "Value": "V"}]))
+    t.cloudformation.delete_stack_set(StackSetName=name)
+
+
+def ask_UpdateStackInstances_reaches_those_that_are_there(t):
+    made = t.cloudformation.update_stack_instances(StackSetName=t.name, Accounts=[BURGER], Regions=[REGION])
+    equal(_finish(t, made["OperationId"]), "SUCCEEDED")
+    results = t.cloudformation.list_stack_set_operation_results(StackSetName=t.name, OperationId=made["OperationId"])
+    equal([result["Account"] for result in results["Summaries"]], [BURGER])
+    with refused("StackInstanceNotFoundException"):
+        t.cloudformation.update_stack_instances(StackSetName=t.name, Accounts=[BURGER], Regions=["eu-west-1"])
+
+
+def ask_an_operation_that_has_ended_is_not_stopped(t):
+    last = t.cloudformation.list_stack_set_operations(StackSetName=t.name)["Summaries"][0]
+    with refused("InvalidOperationException"):
+        t.cloudformation.stop_stack_set_operation(StackSetName=t.name, OperationId=last["OperationId"])
+
+
 def ask_update_reaches_every_account(t):
     equal(_update(t, _body(t, "Shop", MaxSessionDuration=7200)), "SUCCEEDED")
     equal(t.iam.get_role(RoleName="ShopA" + t.suffix)["Role"]["MaxSessionDuration"], 7200)
