@@ -118,7 +118,17 @@ make_python() {
     export PATH
 }
 
-# make_tools: in build/tools all that the tests pin, and node's packages beside the policy test.
+# make_go_tools: the programs that use the AWS SDK for Go, into build/tools/bin, where there is a Go that can build them.
+# The tests that want them are skipped otherwise, and say so.
+make_go_tools() {
+    command -v go >/dev/null || return 0
+    made=$BUILD_DIR/tools/bin/go-sdk-caller
+    [ ! -x "$made" ] || [ -n "$(find tests/go -type f -newer "$made")" ] || return 0
+    (cd tests/go && GOTOOLCHAIN=local go build -o "$BUILD_DIR/tools/bin/" ./...) >"$BUILD_DIR/go.log" 2>&1 ||
+        echo "The AWS SDK for Go is not tested: $(tail -n 1 "$BUILD_DIR/go.log")" >&2
+}
+
+# make_tools: in build/tools all that the tests pin, and node's packages beside the tests that use them.
 make_tools() {
     make_python "$BUILD_DIR/tools" tests/*/requirements.txt
     # node knows only its own certificate authorities, not those that the machine was given.
@@ -135,4 +145,5 @@ make_tools() {
             fail "npm ci in $folder failed"
         }
     done
+    make_go_tools
 }

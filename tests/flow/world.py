@@ -62,6 +62,10 @@ class Failed(Exception):
     """A test's expectation that does not hold."""
 
 
+class Skipped(Exception):
+    """What a test needs is not on this machine."""
+
+
 def expect(condition, *told) -> None:
     if not condition:
         raise Failed(" ".join(str(each) for each in told) or "expectation failed")
@@ -282,4 +286,4 @@ def made(cli: str, log_path: str):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-__all__ = ["Failed", "Person", "Terminal", "World", "expect", "expect_in", "made", "signal"]
+__all__ = ["Failed", "Person", "Skipped", "Terminal", "World", "expect", "expect_in", "made", "signal"]
