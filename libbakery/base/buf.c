@@ -81,7 +81,12 @@ void bakery__buf_text(struct buf *buf, const char *text)
 
 void bakery__buf_char(struct buf *buf, char c)
 {
-        bakery__buf_add(buf, &c, 1);
+        if (buf->capacity - buf->len < 2)
+                bakery__buf_reserve(buf, 1);
+        if (failed(buf))
+                return;
+        buf->at[buf->len++] = c;
+        buf->at[buf->len] = '\0';
 }
 
 void bakery__buf_repeat(struct buf *buf, char c, size_t count)

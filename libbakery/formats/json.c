@@ -1,6 +1,7 @@
 #include "formats/json.h"
 
 #include <cjson/cJSON.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,10 +126,12 @@ static void print_escaped(struct buf *buf, unsigned char c)
 }
 
 /* RFC 8259, section 7; and DEL, for terminals. The NUL at the end is one of them, so that a search ends there. */
-static bool needs_escape(unsigned char c)
-{
-        return c < 0x20 || c == '"' || c == '\\' || c == 0x7f;
-}
+/* clang-format off */
+static const bool must_escape[UCHAR_MAX + 1] = {
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* below 0x20 */
+        ['"'] = 1, ['\\'] = 1, [0x7f] = 1,
+};
+/* clang-format on */
 
 static void print_text(struct buf *buf, const char *text)
 {
@@ -136,7 +139,7 @@ static void print_text(struct buf *buf, const char *text)
         while (*text) {
                 size_t plain = 0;
 
-                while (!needs_escape((unsigned char)text[plain]))
+                while (!must_escape[(unsigned char)text[plain]])
                         plain++;
                 bakery__buf_add(buf, text, plain);
                 text += plain;

@@ -246,7 +246,7 @@ static bool build_group(struct checking *in, bakery_environment *environment, co
         return group->name && group->logical_id &&
                bakery__settings_merge(&environment->level, &config->defaults, arena, &both) &&
                bakery__settings_merge(&type->level, &both, arena, &group->settings) &&
-               bakery__shards_fill(group, arena);
+               bakery__frame_role_names(group, arena) && bakery__shards_fill(group, arena);
 }
 
 static bool build_groups(struct checking *in, bakery_environment *environment)

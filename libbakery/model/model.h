@@ -41,6 +41,8 @@ struct bakery_group {
         struct settings settings;
         const char *name;       /* MyTeamProdAdmin */
         const char *logical_id; /* GroupProdAdmin */
+        /* "arn:aws:iam::", ":role/", "-Prod-Admin": around an account's id and name they make the ARN of a role */
+        struct span role_arn_head, role_arn_path, role_ending;
         const struct shard *shards;
         size_t n_shards;
         size_t headroom;  /* accounts that still fit */

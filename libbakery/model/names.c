@@ -20,28 +20,41 @@ const char *bakery__role_path(const bakery_group *group)
         return group->settings.role_path ? group->settings.role_path : "/";
 }
 
+bool bakery__frame_role_names(bakery_group *group, struct arena *arena)
+{
+        const char *environment = group->environment->name, *type = group->access_type->name;
+        const char *head = bakery__arena_format(arena, "arn:%s:iam::", group->environment->config->partition->id);
+        const char *path = bakery__arena_format(arena, ":role%s", bakery__role_path(group));
+        const char *ending = bakery__arena_format(arena, "-%s-%s", environment, type);
+
+        if (!head || !path || !ending)
+                return false;
+        group->role_arn_head = bakery__span(head);
+        group->role_arn_path = bakery__span(path);
+        group->role_ending = bakery__span(ending);
+        return true;
+}
+
+static void add_span(struct buf *buf, struct span text)
+{
+        bakery__buf_add(buf, text.at, text.len);
+}
+
 void bakery__put_role_name(struct buf *buf, const bakery_group *group, const bakery_account *account)
 {
         bakery__buf_text(buf, account->name);
-        bakery__buf_char(buf, '-');
-        bakery__buf_text(buf, group->environment->name);
-        bakery__buf_char(buf, '-');
-        bakery__buf_text(buf, group->access_type->name);
+        add_span(buf, group->role_ending);
 }
 
 void bakery__put_role_arn(struct buf *buf, const bakery_group *group, const bakery_account *account)
 {
-        bakery__buf_text(buf, "arn:");
-        bakery__buf_text(buf, group->environment->config->partition->id);
-        bakery__buf_text(buf, ":iam::");
+        add_span(buf, group->role_arn_head);
         bakery__buf_text(buf, account->id);
-        bakery__buf_text(buf, ":role");
-        bakery__buf_text(buf, bakery__role_path(group));
+        add_span(buf, group->role_arn_path);
         bakery__put_role_name(buf, group, account);
 }
 
 size_t bakery__role_arn_frame(const bakery_group *group)
 {
-        return strlen("arn::iam::123456789012:role--") + strlen(group->environment->config->partition->id) +
-               strlen(bakery__role_path(group)) + strlen(group->environment->name) + strlen(group->access_type->name);
+        return group->role_arn_head.len + strlen("123456789012") + group->role_arn_path.len + group->role_ending.len;
 }
