@@ -7,7 +7,8 @@
 
 bakery_status bakery__shared_library_open(const struct shared_library *library, void *functions, bakery_error **err)
 {
-        void *handle = dlopen(library->soname, RTLD_NOW | RTLD_LOCAL);
+        /* Lazy: libcurl brings some twenty libraries along, and most of their functions are never called. */
+        void *handle = dlopen(library->soname, RTLD_LAZY | RTLD_LOCAL);
 
         if (!handle) {
                 const char *why = dlerror();

@@ -7,6 +7,7 @@ one run; nothing here is asserted. scripts/bench builds what it needs and runs i
 
 import argparse
 import datetime
+import importlib.metadata
 import os
 import platform
 import subprocess
@@ -18,8 +19,8 @@ import signing
 import starting
 from measuring import Tools, found
 
-# How each peer tells its version.
-PEERS = [["aws", "--version"], ["curl", "--version"], ["go", "version"]]
+# How peers tell their version, and in how many words. The others are pinned: tests/*/requirements.txt, tests/go/go.mod.
+PEERS = [(["aws", "--version"], 1), (["curl", "--version"], 2), (["go", "version"], 3)]
 
 
 def processor():
@@ -35,7 +36,7 @@ def first_line(command):
 
 
 def print_head(tools):
-    peers = [first_line(command) for command in PEERS if found(command[0])]
+    peers = [" ".join(first_line(command).split()[:words]) for command, words in PEERS if found(command[0])]
     print("# Benchmarks\n")
     print("Made by `scripts/bench`, which prints this page. Machines differ and are noisy: only ratios within one run count, "
           "and no test asserts a time. Whole processes are measured, in turns; CPU time is user and system, peak memory the "
@@ -43,7 +44,7 @@ def print_head(tools):
     print(f"{first_line([tools.cli, '--version'])}, {datetime.date.today()}, {os.cpu_count()} x {processor()}, "
           f"{platform.machine()}, Linux {platform.release().split('-')[0]}, Python {platform.python_version()}; load at the "
           f"beginning {os.getloadavg()[0]:.1f}. Medians of {tools.runs} runs, where no other number stands.\n")
-    print(f"Beside it: {'; '.join(peers)}.\n", flush=True)
+    print(f"Beside it: {', '.join([*peers, 'boto3 ' + importlib.metadata.version('boto3')])}.\n", flush=True)
 
 
 def main():
