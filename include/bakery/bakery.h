@@ -5,6 +5,7 @@
 #include <bakery/access.h>
 #include <bakery/assume.h>
 #include <bakery/base.h>
+#include <bakery/burgers.h>
 #include <bakery/chain.h>
 #include <bakery/client.h>
 #include <bakery/config.h>

@@ -1,0 +1,456 @@
+#include <bakery/burgers.h>
+
+#include <pthread.h>
+#include <string.h>
+
+#include <bakery/sts.h>
+
+#include "aws/client.h"
+#include "base/workers.h"
+#include "deploy/plan.h"
+
+DEFINE_AUTO_PTR(bakery_burgers, bakery_burgers_free)
+
+enum { WORKERS = 8, WORKERS_AT_MOST = 256, SESSION_S = 3600, SESSION_LEFT_S = 300 };
+
+struct burger {
+        bakery_burgers *all;
+        const bakery_account *account;
+        bakery_credentials *session; /* of the deployer role in the account */
+        bakery_client *client;       /* of the worker that has it in hand */
+        bakery_burger_state state;
+        bakery_plan *plan;
+        bakery_error *error;
+};
+
+struct bakery_burgers {
+        bakery_burgers_request request;
+        struct burger *at;
+        size_t count;
+
+        pthread_mutex_t lock; /* of the caller's callbacks, and of what follows */
+        size_t finished, failed;
+};
+
+/* A step: what is done with each burger. BAKERY_OK, or the error goes to the burger. */
+typedef bakery_status burger_step(struct burger *burger, const bakery_target *target, bakery_client *client,
+                                  const bakery_run_options *run, bakery_error **err);
+
+struct step {
+        bakery_burgers *burgers;
+        burger_step *take;
+        bool plans_only;         /* only those that wait with a plan */
+        bakery_client **clients; /* one for each worker, the caller's first */
+        const char *about;       /* "could not be planned" */
+        size_t total;            /* of burgers in it */
+};
+
+void bakery_burgers_free(bakery_burgers *burgers)
+{
+        if (!burgers)
+                return;
+        for (size_t i = 0; i < burgers->count; i++) {
+                bakery_plan_free(burgers->at[i].plan);
+                bakery_error_free(burgers->at[i].error);
+                bakery_credentials_free(burgers->at[i].session);
+        }
+        free(burgers->at);
+        pthread_mutex_destroy(&burgers->lock);
+        free(burgers);
+}
+
+static bool is_wanted(const bakery_burgers_request *request, const bakery_account *account)
+{
+        if (request->environment && strcmp(account->environment->name, request->environment) != 0)
+                return false;
+        return !request->account || strcmp(account->name, request->account) == 0 ||
+               strcmp(account->id, request->account) == 0;
+}
+
+static bakery_status fail_no_burger(const bakery_burgers_request *request, bakery_error **err)
+{
+        const bakery_config *config = request->config;
+        bool no_environment = request->environment && !bakery_config_find_environment(config, request->environment);
+        const char *wanted = no_environment || !request->account ? request->environment : request->account;
+        struct nearest nearest = bakery__nearest(wanted ? wanted : "");
+
+        for (size_t i = 0; i < config->n_environments; i++) {
+                const bakery_environment *environment = &config->environments[i];
+
+                if (no_environment)
+                        bakery__nearest_offer(&nearest, environment->name);
+                for (size_t k = 0; k < environment->n_accounts && !no_environment; k++)
+                        bakery__nearest_offer(&nearest, environment->accounts[k].name);
+        }
+        bakery__fail(err, BAKERY_ERR_NOT_FOUND, "%s has no %s %s", bakery_config_name(config),
+                     no_environment ? "environment" : "account", wanted ? wanted : "at all");
+        if (nearest.name)
+                bakery__error_hint(err, "did you mean %s?", nearest.name);
+        return BAKERY_ERR_NOT_FOUND;
+}
+
+static bakery_status choose(bakery_burgers *burgers, bakery_error **err)
+{
+        const bakery_config *config = burgers->request.config;
+        size_t total = 0;
+
+        for (size_t i = 0; i < config->n_environments; i++)
+                total += config->environments[i].n_accounts;
+        burgers->at = calloc(total + 1, sizeof *burgers->at);
+        if (!burgers->at)
+                return bakery__fail_memory(err);
+        for (size_t i = 0; i < config->n_environments; i++) {
+                const bakery_environment *environment = &config->environments[i];
+
+                for (size_t k = 0; k < environment->n_accounts; k++)
+                        if (is_wanted(&burgers->request, &environment->accounts[k]))
+                                burgers->at[burgers->count++] =
+                                        (struct burger){ .all = burgers, .account = &environment->accounts[k] };
+        }
+        return burgers->count > 0 ? BAKERY_OK : fail_no_burger(&burgers->request, err);
+}
+
+static bakery_status fail_no_role(const bakery_config *config, bakery_error **err)
+{
+        bakery__fail(err, BAKERY_ERR_ARGUMENT, "no role to deploy with is named");
+        bakery__error_hint(err,
+                           "set DeployerRole in %s, or name it with --role; bakery-cli generate writes its "
+                           "template, burger_deployer.json",
+                           bakery_config_name(config));
+        return BAKERY_ERR_ARGUMENT;
+}
+
+bakery_status bakery_burgers_new(const bakery_burgers_request *request, bakery_burgers **ret_burgers,
+                                 bakery_error **err)
+{
+        AUTO_PTR(bakery_burgers) burgers = NULL;
+
+        bakery__error_clear(err);
+        if (request->size < sizeof *request || !request->config)
+                return bakery__fail(err, BAKERY_ERR_ARGUMENT,
+                                    "bakery_burgers_request of %zu bytes, or without a configuration, is none: begin "
+                                    "with BAKERY_BURGERS_REQUEST_INIT",
+                                    request->size);
+        burgers = calloc(1, sizeof *burgers);
+        if (!burgers)
+                return bakery__fail_memory(err);
+        pthread_mutex_init(&burgers->lock, NULL); /* without attributes it cannot fail */
+        burgers->request = *request;
+        if (!request->deployer_role)
+                burgers->request.deployer_role = request->config->raw.config->deployer_role;
+        if (!burgers->request.deployer_role)
+                return fail_no_role(request->config, err);
+        bakery_status st = choose(burgers, err);
+        if (st)
+                return st;
+        *ret_burgers = STEAL(burgers);
+        return BAKERY_OK;
+}
+
+/*
+ * A copy of the caller's own keys: they are borrowed until the next call, which another thread may make. They are asked
+ * for under the lock, so that these calls come one at a time.
+ */
+static bakery_status copy_callers_keys(bakery_burgers *burgers, bakery_credentials **ret, bakery_error **err)
+{
+        const bakery_burgers_request *request = &burgers->request;
+        const bakery_credentials *keys = request->keys;
+        bakery_status st = BAKERY_OK;
+
+        pthread_mutex_lock(&burgers->lock);
+        if (request->renew_keys)
+                st = request->renew_keys(request->renew_context, &keys, err);
+        if (!st)
+                st = bakery_credentials_new(
+                        bakery_credentials_access_key_id(keys), bakery_credentials_secret_access_key(keys),
+                        bakery_credentials_session_token(keys), bakery_credentials_expiration_s(keys),
+                        bakery_credentials_source(keys), ret, err);
+        pthread_mutex_unlock(&burgers->lock);
+        return st;
+}
+
+static bakery_status assume_deployer(struct burger *burger, bakery_client *client, bakery_error **err)
+{
+        const bakery_burgers_request *request = &burger->all->request;
+        const char *name = request->deployer_role;
+        AUTO_CLEAR(buf) arn = { .max = 2048 };
+        AUTO_PTR(bakery_credentials) keys = NULL;
+        AUTO_PTR(bakery_credentials) session = NULL;
+        bakery_assume_role role = BAKERY_ASSUME_ROLE_INIT;
+
+        bakery__buf_format(&arn, "arn:%s:iam::%s:role/%s", bakery_config_partition(request->config),
+                           burger->account->id, name[0] == '/' ? name + 1 : name);
+        bakery_status st = bakery__buf_status(&arn, "the ARN of the deployer role", err);
+        if (!st)
+                st = copy_callers_keys(burger->all, &keys, err);
+        if (st)
+                return st;
+        role.role_arn = arn.at;
+        role.role_session_name = "bakery-deploy";
+        role.duration_s = SESSION_S; /* the most that a chained role gets */
+        role.region = request->region ? request->region : bakery_config_region(request->config);
+        st = bakery_sts_assume_role(client, keys, &role, &session, err);
+        if (st) {
+                bakery__wrap(err, st, "the deployer role");
+                bakery__error_hint(err, "deploy burger_deployer.json, which bakery-cli generate writes, into %s",
+                                   burger->account->id);
+                return st;
+        }
+        bakery_credentials_free(burger->session);
+        burger->session = STEAL(session);
+        return BAKERY_OK;
+}
+
+static bool is_about_to_end(const bakery_credentials *session, bakery_client *client)
+{
+        int64_t end_s = bakery_credentials_expiration_s(session);
+
+        return end_s > 0 && end_s - bakery__client_now_s(client) <= SESSION_LEFT_S;
+}
+
+/* A target's keys: the session, which a stack may outlast. */
+static bakery_status burgers_keys(void *context, const bakery_credentials **ret_keys, bakery_error **err)
+{
+        struct burger *burger = context;
+        bakery_status st = BAKERY_OK;
+
+        if (!burger->session || is_about_to_end(burger->session, burger->client))
+                st = assume_deployer(burger, burger->client, err);
+        if (!st)
+                *ret_keys = burger->session;
+        return st;
+}
+
+static void tell_event(const bakery_event *event, void *context)
+{
+        bakery_burgers *burgers = context;
+
+        pthread_mutex_lock(&burgers->lock);
+        burgers->request.run.on_event(event, burgers->request.run.context);
+        pthread_mutex_unlock(&burgers->lock);
+}
+
+static void describe(const struct burger *burger, bakery_burger *ret)
+{
+        *ret = (bakery_burger){
+                .size = sizeof *ret,
+                .account = burger->account,
+                .state = burger->state,
+                .plan = burger->plan,
+                .error = burger->error,
+                .finished = burger->all->finished,
+        };
+}
+
+/* Of one that is at the end of a step. */
+static void tell_burger(const struct step *step, struct burger *burger)
+{
+        bakery_burgers *burgers = step->burgers;
+        bakery_burger told;
+
+        pthread_mutex_lock(&burgers->lock);
+        burgers->finished++;
+        burgers->failed += burger->state == BAKERY_BURGER_FAILED;
+        describe(burger, &told);
+        told.total = step->total;
+        if (burgers->request.on_burger)
+                burgers->request.on_burger(&told, burgers->request.burger_context);
+        pthread_mutex_unlock(&burgers->lock);
+}
+
+static bool is_over(const struct step *step)
+{
+        bakery_burgers *burgers = step->burgers;
+
+        pthread_mutex_lock(&burgers->lock);
+        bool over = burgers->failed > burgers->request.failures_tolerated;
+        pthread_mutex_unlock(&burgers->lock);
+        return over || bakery__client_is_cancelled(step->clients[0]);
+}
+
+static bakery_status work_on(const struct step *step, struct burger *burger)
+{
+        const bakery_burgers_request *request = &burger->all->request;
+        bakery_target target = BAKERY_TARGET_INIT;
+        bakery_run_options run = request->run;
+        bakery_status st = burgers_keys(burger, &target.keys, &burger->error);
+
+        if (st)
+                return st;
+        target.config = request->config;
+        target.kind = BAKERY_STACK_BURGER;
+        target.account = burger->account;
+        target.renew_keys = burgers_keys;
+        target.renew_context = burger;
+        target.region = request->region;
+        target.template_bucket = request->template_bucket;
+        if (run.on_event) {
+                run.on_event = tell_event;
+                run.context = burger->all;
+        }
+        return step->take(burger, &target, burger->client, &run, &burger->error);
+}
+
+static bool is_in_step(const struct step *step, const struct burger *burger)
+{
+        return !step->plans_only || burger->state == BAKERY_BURGER_PLANNED;
+}
+
+static void take_step(void *context, size_t job, unsigned worker)
+{
+        const struct step *step = context;
+        struct burger *burger = &step->burgers->at[job];
+
+        if (!is_in_step(step, burger))
+                return;
+        burger->client = step->clients[worker];
+        if (is_over(step))
+                burger->state = BAKERY_BURGER_SKIPPED;
+        else if (work_on(step, burger))
+                burger->state = BAKERY_BURGER_FAILED;
+        tell_burger(step, burger);
+}
+
+static unsigned count_workers(const bakery_burgers *burgers)
+{
+        unsigned workers = burgers->request.workers ? burgers->request.workers : WORKERS;
+
+        return workers > WORKERS_AT_MOST ? WORKERS_AT_MOST : workers;
+}
+
+static bakery_status fail_some(const struct step *step, bakery_error **err)
+{
+        const bakery_burgers *burgers = step->burgers;
+        size_t skipped = 0;
+
+        for (size_t i = 0; i < burgers->count; i++)
+                skipped += burgers->at[i].state == BAKERY_BURGER_SKIPPED;
+        if (skipped > 0)
+                return bakery__fail(err, BAKERY_ERR_AWS, "%zu of %zu burgers %s, and %zu were not begun",
+                                    burgers->failed, step->total, step->about, skipped);
+        return bakery__fail(err, BAKERY_ERR_AWS, "%zu of %zu burgers %s", burgers->failed, step->total, step->about);
+}
+
+static bakery_status run_step(struct step *step, bakery_error **err)
+{
+        bakery_burgers *burgers = step->burgers;
+
+        burgers->finished = burgers->failed = 0;
+        for (size_t i = 0; i < burgers->count; i++)
+                step->total += is_in_step(step, &burgers->at[i]);
+        bakery__workers_run(count_workers(burgers), burgers->count, take_step, step);
+        if (bakery__client_is_cancelled(step->clients[0]))
+                return bakery__fail(err, BAKERY_ERR_CANCELLED, "interrupted: what was begun goes on at AWS");
+        return burgers->failed > 0 ? fail_some(step, err) : BAKERY_OK;
+}
+
+/* A client for each worker: connections are kept, and one serves one thread. */
+static bakery_status run(bakery_client *client, bakery_burgers *burgers, struct step step, bakery_error **err)
+{
+        unsigned workers = count_workers(burgers);
+        bakery_client *clients[WORKERS_AT_MOST] = { client };
+        bakery_status st = BAKERY_OK;
+
+        bakery__error_clear(err);
+        step.burgers = burgers;
+        step.clients = clients;
+        for (unsigned i = 1; i < workers && !st; i++)
+                st = bakery__client_worker(client, &clients[i], err);
+        if (!st)
+                st = run_step(&step, err);
+        for (unsigned i = 1; i < workers; i++)
+                bakery_client_free(clients[i]);
+        return st;
+}
+
+static bakery_status plan(struct burger *burger, const bakery_target *target, bakery_client *client,
+                          const bakery_run_options *run, bakery_error **err)
+{
+        bakery_plan *made = NULL;
+        bakery_status st = bakery_plan_make(client, target, run, &made, err);
+
+        if (st)
+                return st;
+        bakery_plan_free(burger->plan);
+        burger->plan = made;
+        burger->state = made->action == BAKERY_PLAN_NOTHING ? BAKERY_BURGER_NOTHING : BAKERY_BURGER_PLANNED;
+        return BAKERY_OK;
+}
+
+static bakery_status execute(struct burger *burger, const bakery_target *target, bakery_client *client,
+                             const bakery_run_options *run, bakery_error **err)
+{
+        bakery_status st = bakery_plan_execute(client, target, burger->plan, run, err);
+
+        burger->state = BAKERY_BURGER_DONE;
+        return st;
+}
+
+static bakery_status discard(struct burger *burger, const bakery_target *target, bakery_client *client,
+                             const bakery_run_options *run, bakery_error **err)
+{
+        bakery_status st = bakery_plan_discard(client, target, burger->plan, err);
+
+        (void)run;
+        burger->state = BAKERY_BURGER_DONE;
+        return st;
+}
+
+static bakery_status delete_stack(struct burger *burger, const bakery_target *target, bakery_client *client,
+                                  const bakery_run_options *run, bakery_error **err)
+{
+        bakery_status st = bakery_stack_delete(client, target, run, err);
+
+        burger->state = BAKERY_BURGER_DONE;
+        if (st != BAKERY_ERR_NOT_FOUND)
+                return st;
+        bakery__error_clear(err);
+        burger->state = BAKERY_BURGER_NOTHING;
+        return BAKERY_OK;
+}
+
+bakery_status bakery_burgers_plan(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
+{
+        return run(client, burgers, (struct step){ .take = plan, .about = "could not be planned" }, err);
+}
+
+bakery_status bakery_burgers_execute(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
+{
+        return run(client, burgers, (struct step){ .take = execute, .plans_only = true, .about = "failed" }, err);
+}
+
+bakery_status bakery_burgers_discard(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
+{
+        return run(client, burgers,
+                   (struct step){ .take = discard, .plans_only = true, .about = "kept their change sets" }, err);
+}
+
+bakery_status bakery_burgers_delete(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
+{
+        return run(client, burgers, (struct step){ .take = delete_stack, .about = "could not be deleted" }, err);
+}
+
+size_t bakery_burgers_count(const bakery_burgers *burgers)
+{
+        return burgers->count;
+}
+
+size_t bakery_burgers_count_of(const bakery_burgers *burgers, bakery_burger_state state)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < burgers->count; i++)
+                n += burgers->at[i].state == state;
+        return n;
+}
+
+void bakery_burgers_at(const bakery_burgers *burgers, size_t i, bakery_burger *ret_burger)
+{
+        size_t size = ret_burger->size < sizeof *ret_burger ? ret_burger->size : sizeof *ret_burger;
+        bakery_burger whole;
+
+        describe(&burgers->at[i], &whole);
+        whole.size = ret_burger->size;
+        whole.total = burgers->count;
+        memcpy(ret_burger, &whole, size);
+}
