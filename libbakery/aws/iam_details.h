@@ -20,7 +20,7 @@ struct iam_details {
 };
 
 /*
- * Walks, in no order that one could rely on. Memory holds one page, of at most 16 MiB. Gives what bakery__aws_call()
+ * Walks, in no order that one could rely on. Memory holds one page, of at most 8 MiB. Gives what bakery__aws_call()
  * gives, and BAKERY_ERR_NETWORK when the marker does not advance or an entity lacks its name or its document.
  */
 bakery_status bakery__iam_details(const struct aws_access *aws, const struct iam_details *details, bakery_error **err);
