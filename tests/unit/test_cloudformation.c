@@ -332,6 +332,22 @@ START_TEST(events_come_until_it_is_enough)
 }
 END_TEST
 
+/* Whoever has enough does not mind what the server says of the next page. */
+START_TEST(enough_is_enough_whatever_comes_next)
+{
+        AUTO_CLEAR(fake_wire)
+        wire = { .answers = { ANSWER(200, NULL, EVENTS(EVENT("b", ""), MORE("t1"))),
+                              ANSWER(200, NULL, EVENTS(EVENT("a", ""), MORE("t1"))) } };
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        struct aws_access aws = { fake_client(&wire), keys, NULL };
+        struct told told = { { .max = 100 }, "a", BAKERY_OK };
+
+        ck_assert_int_eq(bakery__cfn_stack_events(&aws, "s", tell, &told, NULL), BAKERY_OK);
+        ck_assert_str_eq(told.ids.at, "ba");
+        bakery__buf_clear(&told.ids);
+}
+END_TEST
+
 static bakery_status keep(const struct cfn_event *event, void *context, bool *enough, bakery_error **err)
 {
         (void)enough, (void)err;
@@ -402,6 +418,7 @@ Suite *cloudformation_suite(void)
         tcase_add_test(tcase, reads_the_largest_template);
         tcase_add_test(tcase, an_empty_template_is_none);
         tcase_add_loop_test(tcase, events_come_until_it_is_enough, 0, (int)N_ELEMENTS(walks));
+        tcase_add_test(tcase, enough_is_enough_whatever_comes_next);
         tcase_add_test(tcase, reads_an_event);
         tcase_add_test(tcase, an_error_of_the_callback_stays_its_own);
         suite_add_tcase(suite, tcase);
