@@ -40,7 +40,7 @@ struct options {
         /* A role, and how to come by its session: role_options.c. */
         const char *environment, *access_type, *account, *role_arn;
         unsigned duration_s;
-        bool mfa, refresh;
+        bool mfa, no_mfa, refresh;
         const char *mfa_code, *mfa_serial;
         const char *source_identity, *session_name, *external_id, *policy;
         const char *reason;
@@ -82,6 +82,10 @@ extern const struct command cli_access;
 extern const struct command cli_assume, cli_exec, cli_credentials, cli_whoami, cli_logout;
 
 extern const struct option_row option_check, option_out, option_user;
+
+/* Those of commands that ask AWS about the Bakery account. */
+extern const struct option_row option_no_mfa;
+#define WORK_OPTIONS &option_mfa_code, &option_mfa_serial, &option_no_mfa
 
 /* Those of a role. */
 extern const struct option_row option_env, option_type, option_account, option_role_arn, option_duration, option_mfa,

@@ -49,6 +49,13 @@ static bool set_mfa(struct options *options, const char *argument)
         return true;
 }
 
+static bool set_no_mfa(struct options *options, const char *argument)
+{
+        (void)argument;
+        options->no_mfa = true;
+        return true;
+}
+
 static bool set_refresh(struct options *options, const char *argument)
 {
         (void)argument;
@@ -81,6 +88,8 @@ const struct option_row option_role_arn = { "role-arn", 0, "ARN", "any role inst
                                             set_role_arn };
 const struct option_row option_duration = { "duration", 'd', "TIME", "900 to 43200 seconds, or 90m, 8h", set_duration };
 const struct option_row option_mfa = { "mfa", 0, NULL, "with --role-arn: show MFA", set_mfa };
+const struct option_row option_no_mfa = { "no-mfa", 0, NULL, "do not show MFA, though the configuration asks for it",
+                                          set_no_mfa };
 const struct option_row option_mfa_code = { "mfa-code", 0, "CODE", "the six digits, instead of being asked",
                                             set_mfa_code };
 const struct option_row option_mfa_serial = { "mfa-serial", 0, "SERIAL", "the MFA device, instead of one's own",

@@ -17,6 +17,7 @@
 #include <bakery/plan.h>
 #include <bakery/report.h>
 #include <bakery/schema.h>
+#include <bakery/session.h>
 #include <bakery/signer.h>
 #include <bakery/sts.h>
 #include <bakery/target.h>

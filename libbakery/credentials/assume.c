@@ -91,26 +91,6 @@ static bakery_status find_caller(struct assuming *assuming, bakery_error **err)
         return bakery__caller_find(&assuming->cache, assuming->keys, request->region, &assuming->caller, err);
 }
 
-/* The session must serve the strictest role that asks for MFA: an older one would be refused while it looks fresh. */
-static unsigned mfa_session_s(const struct assuming *assuming)
-{
-        unsigned shortest_s = assuming->mfa_max_age_s ? assuming->mfa_max_age_s : MFA_SESSION_S;
-        const bakery_group *group = assuming->request->group;
-        const bakery_config *config = group ? group->environment->config : NULL;
-
-        for (size_t i = 0; config && i < bakery_config_environment_count(config); i++) {
-                const bakery_environment *environment = bakery_config_environment(config, i);
-
-                for (size_t k = 0; k < bakery_environment_group_count(environment); k++) {
-                        unsigned age_s = bakery_group_mfa_max_age_s(bakery_environment_group(environment, k));
-
-                        if (age_s > 0 && age_s < shortest_s)
-                                shortest_s = age_s;
-                }
-        }
-        return shortest_s < SHORTEST_SESSION_S ? SHORTEST_SESSION_S : shortest_s;
-}
-
 /* AssumeRole, ready to be sent with one pair of keys or another. */
 struct sending {
         struct assuming *assuming;
@@ -141,19 +121,10 @@ static bakery_status send_with_mfa_session(struct sending *sending, const struct
 
         bakery_credentials_free(assuming->mfa);
         assuming->mfa = NULL;
-        bakery_status st =
-                bakery__mfa_session(mfa, mfa_session_s(assuming), assuming->mfa_max_age_s, &assuming->mfa, err);
+        const bakery_group *group = assuming->request->group;
+        unsigned duration_s = bakery__mfa_session_s(group ? group->environment->config : NULL, assuming->mfa_max_age_s);
+        bakery_status st = bakery__mfa_session(mfa, duration_s, assuming->mfa_max_age_s, &assuming->mfa, err);
         return st ? st : send_with(sending, assuming->mfa, err);
-}
-
-/* What the profile says of MFA. With keys of the environment there need not be one. */
-static void find_mfa_settings(struct mfa *mfa, struct profiles *profiles)
-{
-        if (bakery__profiles_load(mfa->client, profiles, NULL) != BAKERY_OK ||
-            bakery__profiles_find(mfa->client, profiles, mfa->chain->profile, &mfa->profile, NULL) != BAKERY_OK)
-                return;
-        if (!mfa->serial)
-                mfa->serial = bakery__profile_value(mfa->profile, "mfa_serial");
 }
 
 static bakery_status send_showing_mfa(struct sending *sending, bakery_error **err)
@@ -172,7 +143,7 @@ static bakery_status send_showing_mfa(struct sending *sending, bakery_error **er
                 .region = request->region,
         };
 
-        find_mfa_settings(&mfa, &profiles);
+        bakery__mfa_find_settings(&mfa, &profiles);
         /* What comes from a session counts as chaining, and ends after an hour. */
         if (request->duration_s > CHAINED_SESSION_S)
                 return bakery__mfa_call(&mfa, "for this role alone, since it is for more than an hour", send_with_code,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <bakery/group.h>
 #include <bakery/sts.h>
 
 #include "aws/iam.h"
@@ -279,4 +280,30 @@ void bakery__mfa_drop(const struct mfa *mfa)
         AUTO_CLEAR(cache_key) key = key_of(mfa);
 
         bakery__cache_drop(mfa->cache, &key);
+}
+
+unsigned bakery__mfa_session_s(const bakery_config *config, unsigned max_age_s)
+{
+        unsigned shortest_s = max_age_s ? max_age_s : MFA_SESSION_S;
+
+        for (size_t i = 0; config && i < bakery_config_environment_count(config); i++) {
+                const bakery_environment *environment = bakery_config_environment(config, i);
+
+                for (size_t k = 0; k < bakery_environment_group_count(environment); k++) {
+                        unsigned age_s = bakery_group_mfa_max_age_s(bakery_environment_group(environment, k));
+
+                        if (age_s > 0 && age_s < shortest_s)
+                                shortest_s = age_s;
+                }
+        }
+        return shortest_s < SHORTEST_SESSION_S ? SHORTEST_SESSION_S : shortest_s;
+}
+
+void bakery__mfa_find_settings(struct mfa *mfa, struct profiles *profiles)
+{
+        if (bakery__profiles_load(mfa->client, profiles, NULL) != BAKERY_OK ||
+            bakery__profiles_find(mfa->client, profiles, mfa->chain->profile, &mfa->profile, NULL) != BAKERY_OK)
+                return;
+        if (!mfa->serial)
+                mfa->serial = bakery__profile_value(mfa->profile, "mfa_serial");
 }

@@ -3,9 +3,11 @@
 #define BAKERY_CREDENTIALS_MFA_H
 
 #include <bakery/chain.h>
+#include <bakery/config.h>
 
 #include "credentials/identity.h"
 #include "credentials/mfa_process.h"
+#include "credentials/profile.h"
 
 /* What it takes to show MFA. All is borrowed. */
 struct mfa {
@@ -29,6 +31,16 @@ enum { MFA_SESSION_S = 43200, SHORTEST_SESSION_S = 900, CHAINED_SESSION_S = 3600
  */
 bakery_status bakery__mfa_session(const struct mfa *mfa, unsigned duration_s, unsigned max_age_s,
                                   bakery_credentials **ret, bakery_error **err);
+
+/*
+ * How long a session is made: it must serve the strictest role of the configuration (which may be NULL) that asks for
+ * MFA, since an older one would be refused while it looks fresh. max_age_s 0: of any age.
+ */
+unsigned bakery__mfa_session_s(const bakery_config *config, unsigned max_age_s);
+
+/* Fills in what the profile says of MFA; profiles holds it, and must outlive mfa. With keys of the environment there
+ * need not be a profile. */
+void bakery__mfa_find_settings(struct mfa *mfa, struct profiles *profiles);
 
 /* Forgets the session: AWS does not take it any more. */
 void bakery__mfa_drop(const struct mfa *mfa);
