@@ -18,8 +18,6 @@
 
 #include "aws/call.h"
 
-#define cfn_access aws_access /* its first name, in code under way */
-
 struct cfn_texts {
         const char *const *at;
         size_t count;
