@@ -106,7 +106,8 @@ class Tab {
 
     onEvent(method, params) {
         if (method === "Network.requestWillBeSent") this.requests.push(params.request.url);
-        if (method === "Runtime.exceptionThrown") this.complaints.push(params.exceptionDetails.exception?.description ?? "exception");
+        if (method === "Runtime.exceptionThrown")
+            this.complaints.push(params.exceptionDetails.exception?.description ?? "exception");
         if (method === "Log.entryAdded") this.complaints.push(params.entry.text);
         if (method === "Page.javascriptDialogOpening") this.complaints.push(`dialog: ${params.message}`);
         this.awaited.get(method)?.();
@@ -131,13 +132,16 @@ class Tab {
             returnByValue: true,
             userGesture: true,
         });
-        if (exceptionDetails) throw new Error(`${expression}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+        if (exceptionDetails)
+            throw new Error(`${expression}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
         return result.value;
     }
 
     /** Two frames later, what was done is drawn. */
     drawn() {
-        return this.value("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))");
+        return this.value(
+            "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))",
+        );
     }
 
     /** Presses keys by their names: "ArrowDown", "/", "Control+End". */

@@ -3,7 +3,8 @@
 const TYPES = ["Admin", "PowerUser", "ReadOnly", "Billing", "Support", "Network", "Security", "Deploy"];
 const ENVIRONMENTS = ["Prod", "NonProd", "Mgmt", "Data", "Sandbox"];
 const FIRST = "anna bert carla david emma finn greta hugo ida jonas klara lars mia nils olga paul".split(" ");
-const LAST = "berg fischer hansen keller lang meyer nowak otto pohl richter sommer vogel weber wolf zimmer ziegler".split(" ");
+const LAST =
+    "berg fischer hansen keller lang meyer nowak otto pohl richter sommer vogel weber wolf zimmer ziegler".split(" ");
 const PLACES = "shop payments search catalog billing identity logs mail media orders stock web".split(" ");
 
 /** Numbers that look random, and are the same in every run: mulberry32. */
@@ -35,7 +36,8 @@ function accountName(i) {
 export function makeOrganization({ people, accounts, seed = 1 }) {
     const random = randomOf(seed);
     const environments = ENVIRONMENTS.map((name, i) => {
-        const size = Math.floor((accounts * (i + 1)) / ENVIRONMENTS.length) - Math.floor((accounts * i) / ENVIRONMENTS.length);
+        const size =
+            Math.floor((accounts * (i + 1)) / ENVIRONMENTS.length) - Math.floor((accounts * i) / ENVIRONMENTS.length);
         return { name, accounts: Array.from({ length: size }, (_, k) => accountName(k)) };
     });
     const groups = ENVIRONMENTS.flatMap((environment) => TYPES.map((type) => ({ environment, type })));
@@ -84,8 +86,7 @@ export function liveReport() {
     });
     return {
         version: 1,
-        source: "live",
-        generated: "2026-11-22T12:50:46Z",
+        source: "iam",
         team: "MyTeam",
         partition: "aws",
         bakery_account: "111111111111",
@@ -100,6 +101,7 @@ export function liveReport() {
             account("888888888888", "Search", 1),
             account("666666666666", "Logs", 2),
             account("999999999999", "Audit", 2),
+            account("121212121212", "Backup", 2),
         ],
         groups: [
             group("NonProdAdmin", 0, 0, [[0, 0, 3]]),
@@ -108,10 +110,19 @@ export function liveReport() {
             group("ProdAdmin", 1, 0, [[0, 3, 3]]),
             group("ProdReadOnly", 1, 2, [[2, 3, 3]]),
             group("ProdSupport", 1, 3, null, { missing: true }),
-            group("MgmtReadOnly", 2, 2, [[2, 6, 2]]),
+            group("MgmtReadOnly", 2, 2, [[2, 6, 1]]),
             { name: "MyTeamAwsBakeryAdmin", admin: true },
             { name: "MyTeamAwsBakeryReadOnly" },
-            { name: "Contractors", may_grant: [[1, 0, 2]], denies: [[0, 0, 3], [0, 3, 3]] },
+            {
+                name: "Contractors",
+                may_grant: [[1, 0, 2]],
+                denies: [
+                    [0, 0, 3],
+                    [0, 3, 3],
+                ],
+                may_deny: [[2, 0, 1]],
+            },
+            group("MgmtAdmin", 2, 0, [[0, 6, 3]]),
         ],
         users: [
             { name: "anna.berg", groups: [0, 4] },
@@ -128,28 +139,63 @@ export function liveReport() {
             { name: "lars.vogel", groups: [2] },
         ],
         differences: [
-            difference("error", "extra-member", "ida.pohl is in MyTeamProdAdmin, and config.yml does not have it so", { user: "ida.pohl", group: "MyTeamProdAdmin" }),
-            difference("error", "extra-grant", "emma.lang may assume Logs-Mgmt-Admin by an inline policy of her own", {
+            {
+                kind: "extra-member",
+                message: "ida.pohl is in MyTeamProdAdmin",
+                user: "ida.pohl",
+                group: "MyTeamProdAdmin",
+            },
+            {
+                kind: "extra-grant",
+                message: "a policy of the user emma.lang grants Admin in Logs (666666666666)",
                 user: "emma.lang",
                 account: "666666666666",
-                role: "arn:aws:iam::666666666666:role/bakery/Logs-Mgmt-Admin",
-            }),
-            difference("error", "weak-trust", "Payments-Prod-Admin trusts the Bakery account without MFA; config.yml demands it", {
+                environment: 2,
+                access_type: 0,
+            },
+            {
+                kind: "trust-without-mfa",
+                message: "Payments-Prod-Admin does not ask for MFA",
                 account: "555555555555",
                 role: "arn:aws:iam::555555555555:role/bakery/Payments-Prod-Admin",
-            }),
-            difference("warning", "missing-role", "Sandbox-NonProd-ReadOnly is granted, but there is no such role", {
+                environment: 1,
+                access_type: 0,
+            },
+            {
+                kind: "missing-role",
+                message: "Sandbox (777777777777) has no Sandbox-NonProd-ReadOnly",
                 account: "777777777777",
                 role: "arn:aws:iam::777777777777:role/bakery/Sandbox-NonProd-ReadOnly",
-            }),
-            difference("warning", "missing-group", "config.yml has MyTeamProdSupport, and IAM has not", { group: "MyTeamProdSupport" }),
-            difference("error", "unexpected-admin", "klara.sommer is a Bakery admin by a policy of the own, and not expected", { user: "klara.sommer" }),
+                environment: 0,
+                access_type: 2,
+            },
+            {
+                kind: "missing-group",
+                message: "there is no group MyTeamProdSupport in IAM",
+                group: "MyTeamProdSupport",
+            },
+            {
+                kind: "extra-admin",
+                message: "a policy of the user klara.sommer makes an admin of the Bakery account",
+                user: "klara.sommer",
+            },
+            {
+                kind: "extra-grant",
+                message:
+                    "Contractors grants PowerUser in Dev (222222222222), Stg (333333333333), under a condition that cannot be judged from here",
+                group: "Contractors",
+                environment: 0,
+                access_type: 1,
+            },
+            {
+                kind: "missing-grant",
+                message: "MyTeamMgmtReadOnly does not grant ReadOnly in Audit (999999999999), Backup (121212121212)",
+                group: "MyTeamMgmtReadOnly",
+                environment: 2,
+                access_type: 2,
+            },
         ],
     };
-}
-
-function difference(severity, kind, text, places) {
-    return { kind, severity, text, ...places };
 }
 
 // Each is text that would do something if it were read as anything but text.
@@ -178,7 +224,14 @@ export function hostileReport() {
     report.groups.forEach((group, i) => Object.assign(group, { name: `${name(i)}${i}`, role_path: name(i) }));
     report.users.forEach((user, i) => Object.assign(user, { name: name(i), until: name(i) }));
     report.differences.forEach((entry, i) =>
-        Object.assign(entry, { kind: name(i), severity: name(i), text: name(i), user: name(i), group: name(i), account: name(i), role: name(i) }),
+        Object.assign(entry, {
+            kind: name(i),
+            message: name(i),
+            user: name(i),
+            group: `${name(i)}${i}`,
+            account: name(i),
+            role: name(i),
+        }),
     );
     return report;
 }

@@ -2,7 +2,8 @@
 
 /** Draws what the cursor is on into panel. */
 function showDetail(panel, model, { row, account }, onClose) {
-    const content = row && account ? cellDetail(model, row, account) : row ? rowDetail(model, row) : accountDetail(model, account);
+    const content =
+        row && account ? cellDetail(model, row, account) : row ? rowDetail(model, row) : accountDetail(model, account);
     const close = element("button", { type: "button", text: "Close", "aria-keyshortcuts": "Escape", onclick: onClose });
     const [heading, ...rest] = content.filter(Boolean);
     panel.replaceChildren(element("div", { class: "detail-head" }, heading, close), ...rest);
@@ -30,7 +31,14 @@ function cellDetail(model, row, account) {
 }
 
 function accountLine({ id, environment }) {
-    return element("p", { class: "quiet" }, "Account ", nameElement(id, "arn"), ", environment ", nameElement(environment.name));
+    return element(
+        "p",
+        { class: "quiet" },
+        "Account ",
+        nameElement(id, "arn"),
+        ", environment ",
+        nameElement(environment.name),
+    );
 }
 
 function adminNote({ isAdmin, isGroup, entry }) {
@@ -40,13 +48,18 @@ function adminNote({ isAdmin, isGroup, entry }) {
     else if (entry.admin_via) note.append("A Bakery admin through ", nameElement(entry.admin_via));
     else note.append("A Bakery admin by a policy of the person’s own");
     note.append(": who administers the Bakery account can take every role of every account.");
-    if (!isGroup) note.append(entry.expected_admin ? " Expected by config.yml." : " Not among the expected admins of config.yml.");
+    if (!isGroup)
+        note.append(
+            entry.expected_admin ? " Expected by config.yml." : " Not among the expected admins of config.yml.",
+        );
     return note;
 }
 
 function endNote({ entry }) {
     if (!entry.until) return null;
-    return element("p", { text: entry.ended ? `The memberships ended after ${entry.until}.` : `Until ${entry.until}, that day included.` });
+    return element("p", {
+        text: entry.ended ? `The memberships ended after ${entry.until}.` : `Until ${entry.until}, that day included.`,
+    });
 }
 
 // One role, and the groups that give it.
@@ -55,18 +68,26 @@ function wayIn(model, row, account, { type, sources }) {
     sources.forEach(({ group, isSure }, i) => {
         if (row.isGroup && isSure) return;
         line.append(i === 0 ? " " : ", and ");
-        if (!row.isGroup) line.append(...(group ? ["through ", nameElement(group.name)] : ["by a policy of the person’s own"]));
+        if (!row.isGroup)
+            line.append(...(group ? ["through ", nameElement(group.name)] : ["by a policy of the person’s own"]));
         if (!isSure) line.append(" under a condition that cannot be judged from here");
     });
     const arn = element("p", {}, nameElement(roleArn(model.data, account, type), "arn"));
     const demands = demandsOf(account.environment.roles[type.index]);
-    return element("div", { class: "way" }, line, arn, demands ? element("p", { class: "quiet", text: demands }) : null);
+    return element(
+        "div",
+        { class: "way" },
+        line,
+        arn,
+        demands ? element("p", { class: "quiet", text: demands }) : null,
+    );
 }
 
 /** What the role asks of who assumes it. */
 function demandsOf(role) {
     if (!role) return "";
-    const hours = (seconds) => (seconds % 3600 === 0 ? count(seconds / 3600, "hour") : count(Math.round(seconds / 60), "minute"));
+    const hours = (seconds) =>
+        seconds % 3600 === 0 ? count(seconds / 3600, "hour") : count(Math.round(seconds / 60), "minute");
     const demands = [];
     if (role.mfa) demands.push(role.mfa_max_age_s ? `MFA at most ${hours(role.mfa_max_age_s)} old` : "MFA");
     if (role.session_name) demands.push("the own name as session name");
@@ -78,15 +99,23 @@ function allRoles(model, account) {
     const roles = groupsOf(account.environment).map(({ type }) =>
         element("li", {}, nameElement(roleArn(model.data, account, type), "arn")),
     );
-    return element("details", {}, element("summary", { text: `Every role of this account (${roles.length})` }), element("ul", {}, ...roles));
+    return element(
+        "details",
+        {},
+        element("summary", { text: `Every role of this account (${roles.length})` }),
+        element("ul", {}, ...roles),
+    );
 }
 
 function differencesPart(differences) {
     if (differences.length === 0) return null;
-    const items = differences.map(({ entry }) =>
-        element("li", {}, element("strong", { text: `${entry.severity}: ` }), nameElement(entry.text)),
+    const items = differences.map(({ entry }) => element("li", {}, nameElement(entry.message)));
+    return element(
+        "div",
+        {},
+        element("h3", { text: "config.yml and IAM differ" }),
+        element("ul", { class: "marked-list" }, ...items),
     );
-    return element("div", {}, element("h3", { text: "Config and live differ" }), element("ul", { class: "marked-list" }, ...items));
 }
 
 function rowDetail(model, row) {
@@ -117,7 +146,16 @@ function personParts({ groups, sources }) {
 
 function groupParts({ environment, type, missing, members }) {
     const gives = element("p");
-    if (environment) gives.append("For ", nameElement(type.name), " in the ", count(environment.accounts.length, "account"), " of ", nameElement(environment.name), ".");
+    if (environment)
+        gives.append(
+            "For ",
+            nameElement(type.name),
+            " in the ",
+            count(environment.accounts.length, "account"),
+            " of ",
+            nameElement(environment.name),
+            ".",
+        );
     else gives.append("None of the configuration’s environment groups.");
     return [
         gives,
@@ -150,5 +188,7 @@ function holdersPart(model, account, type) {
 }
 
 function namesList(rows) {
-    return rows.length > 0 ? element("ul", { class: "names" }, ...rows.map(({ name }) => element("li", {}, nameElement(name)))) : null;
+    return rows.length > 0
+        ? element("ul", { class: "names" }, ...rows.map(({ name }) => element("li", {}, nameElement(name))))
+        : null;
 }

@@ -1,14 +1,14 @@
-// The list of differences between what config.yml says and what is live.
+// The list of differences between what config.yml says and what IAM has.
 
 const LINES_AT_ONCE = 500;
 
 /** Draws the list; onShow(difference) goes to its place in the matrix. */
 function showDifferences(section, model, shown, onShow, limit = LINES_AT_ONCE) {
     if (model.differences.length === 0) {
-        const compared = model.data.source === "live";
+        const compared = model.data.source === "iam";
         const text = compared
-            ? "config.yml and what is live say the same."
-            : "This report was made from config.yml alone: nothing was compared with what is live.";
+            ? "config.yml and IAM say the same."
+            : "This report was made from config.yml alone: nothing was compared with IAM.";
         section.replaceChildren(element("p", { class: "notice", text }));
         return;
     }
@@ -17,8 +17,8 @@ function showDifferences(section, model, shown, onShow, limit = LINES_AT_ONCE) {
         return;
     }
     const table = tableOf(
-        "What config.yml says and what is live are not the same here",
-        ["Severity", "Difference", "Person", "Group", "Account", "Role", "Matrix"],
+        "Where IAM is not as config.yml says",
+        ["Kind", "Difference", "Person", "Group", "Account", "Role", "Matrix"],
         shown.slice(0, limit).map((difference) => differenceCells(difference, onShow)),
     );
     const more = element("button", {
@@ -34,12 +34,19 @@ function differenceCells(difference, onShow) {
     const hasPlace = person || group || accounts.length > 0;
     const optional = (text, kind) => (text ? nameElement(text, kind) : "");
     return [
-        element("span", { class: entry.severity === "error" ? "severity error" : "severity", text: entry.severity }),
-        nameElement(entry.text, "text"),
+        nameElement(entry.kind.replaceAll("-", " "), "kind"),
+        nameElement(entry.message, "text"),
         optional(entry.user),
         optional(entry.group),
-        accounts.length > 0 ? element("span", {}, nameElement(accounts[0].name), ` ${accounts[0].id}`) : optional(entry.account),
+        accountCell(difference),
         optional(entry.role, "arn"),
         hasPlace ? element("button", { type: "button", text: "Show", onclick: () => onShow(difference) }) : "",
     ];
+}
+
+function accountCell({ entry, accounts, isWide }) {
+    if (isWide) return element("span", {}, "some of ", nameElement(accounts[0]?.environment.name ?? ""));
+    if (accounts.length > 0)
+        return element("span", {}, nameElement(accounts[0].name), " ", nameElement(accounts[0].id, "arn"));
+    return entry.account ? nameElement(entry.account, "arn") : "";
 }

@@ -56,29 +56,32 @@ function accountsShown(model, filters) {
 
 function accountsWithDifferences(model) {
     return new Set(
-        model.differences.flatMap(({ accounts, group }) => (accounts.length > 0 ? accounts : (group?.environment?.accounts ?? []))),
+        model.differences.flatMap(({ accounts, group }) =>
+            accounts.length > 0 ? accounts : (group?.environment?.accounts ?? []),
+        ),
     );
 }
 
 function rowsNamed(rows, filters) {
     const words = wordsOf(filters.name);
     return rows.filter(
-        (row) =>
-            contains(row.key, words) &&
-            (!filters.group || row.groups.some(({ name }) => name === filters.group)),
+        (row) => contains(row.key, words) && (!filters.group || row.groups.some(({ name }) => name === filters.group)),
     );
 }
 
 function rowsWithDifferences(rows, accounts) {
     const withRoles = accounts.filter(({ differences }) => differences.length > 0);
-    return rows.filter((row) => differencesOfRow(row).length > 0 || withRoles.some((account) => isMarked(row, account)));
+    return rows.filter(
+        (row) => differencesOfRow(row).length > 0 || withRoles.some((account) => isMarked(row, account)),
+    );
 }
 
 /** Whether a row has no access but a difference of its own here, or one that has no place in the matrix. */
 function isConcerned(row, accounts) {
     return row.differences.some(
         (difference) =>
-            (difference.accounts.length === 0 && !difference.group) || accounts.some((account) => concerns(difference, account)),
+            (difference.accounts.length === 0 && !difference.group) ||
+            accounts.some((account) => concerns(difference, account)),
     );
 }
 
@@ -93,46 +96,47 @@ function reachTest(model, accounts, fits) {
     for (const { index } of accounts) before[index + 1] = 1;
     for (let i = 1; i < before.length; i++) before[i] += before[i - 1];
 
-    const hasRun = (group, runs) => runs.some(({ type, from, to }) => before[to] > before[from] && fits(type, group));
+    const isMet =
+        (group) =>
+        ({ type, from, to }) =>
+            before[to] > before[from] && fits(type, group);
     return (row) => {
         if (row.isAdmin) return accounts.length > 0;
         if (row.hasDenies) return accounts.some((account) => reachOf(row, account, fits).length > 0);
-        return row.sources.some(({ group, grants, mayGrant }) => hasRun(group, grants) || hasRun(group, mayGrant));
+        return row.sources.some(
+            ({ group, grants, may_grant: mayGrant }) => grants.some(isMet(group)) || mayGrant.some(isMet(group)),
+        );
     };
 }
 
-/** The differences that the list shows under the same filters: those that the matrix then has marks for, and more. */
+/** The differences that the list shows under the same filters: all that the matrix then has marks for, and more. */
 function differencesShown(model, filters) {
-    const nameWords = wordsOf(filters.name);
-    const accountWords = wordsOf(filters.account);
-    const chosen = model.groups.find(({ name }) => name === filters.group) ?? null;
-    const named = nameWords.length > 0 ? rowsNamed([...model.people, ...model.groupRows], filters) : [];
-    return model.differences.filter((difference) => {
-        const { entry, accounts, group, type } = difference;
-        const environments = [group?.environment, ...accounts.map(({ environment }) => environment)];
-        const account = [entry.account, ...accounts.map(({ key }) => key)].join(" ").toLowerCase();
-        const isNamed = (list, name) => !name || list.some((item) => item?.name === name);
-        return (
-            (contains([entry.user, entry.group].join(" ").toLowerCase(), nameWords) || named.some((row) => touches(difference, row))) &&
-            contains(account, accountWords) &&
-            isNamed(environments, filters.environment) &&
-            isNamed([group?.type, type], filters.type) &&
-            (!filters.group || isOfGroup(difference, filters.group, chosen))
-        );
-    });
+    const accounts = new Set(accountsShown(model, { ...filters, differences: false }));
+    const rows = rowsNamed([...model.people, ...model.groupRows], filters);
+    const words = wordsOf(filters.name);
+    const isNamed = ({ entry: { user = "", group = "" } }) =>
+        contains(`${user} ${group}`.toLowerCase(), words) && (!filters.group || group === filters.group);
+    return model.differences.filter(
+        (difference) =>
+            isPlaceShown(difference, filters, accounts) &&
+            (isNamed(difference) || rows.some((row) => touches(difference, row))),
+    );
+}
+
+function isPlaceShown({ entry, group, accounts, type }, filters, shown) {
+    if (filters.type && (type ?? group?.type)?.name !== filters.type) return false;
+    const places = accounts.length > 0 ? accounts : (group?.environment?.accounts ?? []);
+    if (places.length > 0) return places.some((account) => shown.has(account));
+    return !filters.environment && contains(entry.account ?? "", wordsOf(filters.account));
 }
 
 function touches({ person, group, accounts, type }, row) {
     if (person) return person === row;
     if (group) return row.groups.includes(group);
-    return type !== null && accounts.some((account) => row.isAdmin || reachOf(row, account).some((entry) => entry.type === type));
-}
-
-function isOfGroup({ entry, person, accounts, type }, name, chosen) {
-    if (entry.group === name) return true;
-    if (chosen === null) return false;
-    if (person) return person.groups.includes(chosen);
-    return type !== null && type === chosen.type && accounts.some(({ environment }) => environment === chosen.environment);
+    return (
+        type !== null &&
+        accounts.some((account) => row.isAdmin || reachOf(row, account).some((entry) => entry.type === type))
+    );
 }
 
 // The filters stand behind the # of the address, so that a view can be kept and sent.

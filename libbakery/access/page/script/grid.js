@@ -63,7 +63,11 @@ class Grid {
         this.headHeight = within(widest(names(accounts)) + 28, 60, 170);
         this.cellWidth = within(widest(cellTexts) + 12, 30, 100);
         this.topHeight = BAND_HEIGHT + this.headHeight;
-        this.setSizes({ "--head-width": this.headWidth, "--head-height": this.headHeight, "--cell-width": this.cellWidth });
+        this.setSizes({
+            "--head-width": this.headWidth,
+            "--head-height": this.headHeight,
+            "--cell-width": this.cellWidth,
+        });
     }
 
     setSizes(sizes) {
@@ -106,7 +110,10 @@ class Grid {
     // Without this the browser would itself come down from a place that is gone, and draw twice.
     clampScroll() {
         const { root } = this;
-        root.scrollTop = Math.min(root.scrollTop, Math.max(0, this.rows.length * ROW_HEIGHT + this.topHeight - root.clientHeight));
+        root.scrollTop = Math.min(
+            root.scrollTop,
+            Math.max(0, this.rows.length * ROW_HEIGHT + this.topHeight - root.clientHeight),
+        );
         root.scrollLeft = Math.min(root.scrollLeft, Math.max(0, this.width - root.clientWidth));
     }
 
@@ -125,7 +132,11 @@ class Grid {
             return { from, to: Math.min(size, first + seen + SPARE) };
         };
         return {
-            rows: between(Math.floor(scrollTop / ROW_HEIGHT), Math.ceil((clientHeight - this.topHeight) / ROW_HEIGHT) + 1, this.rows.length),
+            rows: between(
+                Math.floor(scrollTop / ROW_HEIGHT),
+                Math.ceil((clientHeight - this.topHeight) / ROW_HEIGHT) + 1,
+                this.rows.length,
+            ),
             columns: between(
                 Math.floor(scrollLeft / this.cellWidth),
                 Math.ceil((clientWidth - this.headWidth) / this.cellWidth) + 1,
@@ -281,7 +292,8 @@ class Grid {
         }
         cell.classList.add("cursor");
         cell.id = row < 0 ? `head-${column}` : column < 0 ? `row-${row}` : `cell-${row}-${column}`;
-        if (row >= 0 && column >= 0) cell.setAttribute("aria-label", this.host.labelOf(this.rows[row], this.accounts[column]));
+        if (row >= 0 && column >= 0)
+            cell.setAttribute("aria-label", this.host.labelOf(this.rows[row], this.accounts[column]));
         this.root.setAttribute("aria-activedescendant", cell.id);
     }
 
@@ -302,7 +314,12 @@ class Grid {
         const scrolled = (place, size, from, room) =>
             place < from ? place : place + size > from + room ? place + size - room : from;
         if (cursor.row >= 0)
-            root.scrollTop = scrolled(cursor.row * ROW_HEIGHT, ROW_HEIGHT, root.scrollTop, root.clientHeight - this.topHeight);
+            root.scrollTop = scrolled(
+                cursor.row * ROW_HEIGHT,
+                ROW_HEIGHT,
+                root.scrollTop,
+                root.clientHeight - this.topHeight,
+            );
         if (cursor.column >= 0)
             root.scrollLeft = scrolled(
                 cursor.column * this.cellWidth,
@@ -337,7 +354,9 @@ class Grid {
     onClick(event) {
         const place = event.target.closest(".cell, .row-head, .head-cell");
         if (!place) return;
-        const row = place.classList.contains("head-cell") ? -1 : this.ring.find((line) => line.element === place.parentNode).row;
+        const row = place.classList.contains("head-cell")
+            ? -1
+            : this.ring.find((line) => line.element === place.parentNode).row;
         const column = place.classList.contains("row-head") ? -1 : place.column;
         this.moveTo(row, column);
         this.host.onOpen({ takeFocus: false });

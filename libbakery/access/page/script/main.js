@@ -22,12 +22,12 @@ class Page {
 
     fillHead() {
         const { data, people, accounts, environments, groups, differences } = this.model;
-        const isCompared = data.source === "live";
+        const isCompared = data.source === "iam";
         this.at.origin.append(
             nameElement(data.team ?? ""),
             ", Bakery account ",
             nameElement(data.bakery_account ?? "", "arn"),
-            isCompared ? ". From config.yml, compared with what is live" : ". From config.yml alone",
+            isCompared ? ". From config.yml, compared with IAM" : ". From config.yml alone",
             data.generated ? `, ${timeText(data.generated)}.` : ".",
         );
         const admins = people.filter((person) => person.isAdmin).length;
@@ -37,10 +37,12 @@ class Page {
             count(environments.length, "environment"),
             count(groups.length, "group"),
             count(admins, "Bakery admin"),
-            isCompared ? count(differences.length, "difference") : "not compared with what is live",
+            isCompared ? count(differences.length, "difference") : "not compared with IAM",
         ];
         this.at.summary.append(...figures.map((text) => element("span", { text })));
-        this.at["tab-differences"].textContent = isCompared ? `Differences (${differences.length.toLocaleString("en")})` : "Differences";
+        this.at["tab-differences"].textContent = isCompared
+            ? `Differences (${differences.length.toLocaleString("en")})`
+            : "Differences";
         this.field.differences.disabled = differences.length === 0;
         if (data.team) document.title = `Who can reach what: ${data.team}`;
     }
@@ -49,14 +51,16 @@ class Page {
         const { environments, types, groups, people, differences } = this.model;
         for (const [key, list] of Object.entries({ environment: environments, type: types, group: groups }))
             this.field[key].append(...list.map(({ name }) => element("option", { value: name, text: name })));
-        const isConditional = people.some(({ sources }) => sources.some(({ mayGrant }) => mayGrant.length > 0));
+        const isConditional = people.some(({ sources }) =>
+            sources.some(({ may_grant: mayGrant, may_deny: mayDeny }) => mayGrant.length + mayDeny.length > 0),
+        );
         const item = (sign, meaning, kind = "") =>
             element("li", {}, element("span", { class: `sign ${kind}`, text: sign }), nameElement(meaning));
         this.at.legend.append(
             ...types.map(({ code, name }) => item(code, name)),
             item("all", "Bakery admin: every role", "admin"),
             ...(isConditional ? [item("?", "after a code: under a condition that cannot be judged from here")] : []),
-            ...(differences.length > 0 ? [item("≠", "config.yml and live differ", "marked")] : []),
+            ...(differences.length > 0 ? [item("≠", "config.yml and IAM differ", "marked")] : []),
             item("", "empty: no access"),
         );
     }
@@ -109,7 +113,10 @@ class Page {
         Object.assign(this.filters, filters);
         this.apply();
         clearTimeout(this.hashTimer);
-        this.hashTimer = setTimeout(() => history.replaceState(null, "", `#${filtersToHash(this.filters)}`), HASH_AFTER_MS);
+        this.hashTimer = setTimeout(
+            () => history.replaceState(null, "", `#${filtersToHash(this.filters)}`),
+            HASH_AFTER_MS,
+        );
     }
 
     apply() {
@@ -148,7 +155,11 @@ class Page {
         if (key === this.measuredFor) return;
         this.measuredFor = key;
         const all = select(this.model, { ...NO_FILTERS, rows: kind, type, group, everyone: true });
-        this.grid.measure(kind === "groups" ? this.model.groupRows : this.model.people, this.model.accounts, this.cellTexts(all));
+        this.grid.measure(
+            kind === "groups" ? this.model.groupRows : this.model.people,
+            this.model.accounts,
+            this.cellTexts(all),
+        );
     }
 
     showDifferences() {
@@ -169,7 +180,8 @@ class Page {
     }
 
     emptyText() {
-        if (this.selection.total === 0) return "This report names no people: groups and accounts come from config.yml. Choose Groups as rows.";
+        if (this.selection.total === 0)
+            return "This report names no people: groups and accounts come from config.yml. Choose Groups as rows.";
         return this.selection.hidden > 0
             ? "Nobody who fits these filters has access here. “Also without access” shows them all the same."
             : "Nobody fits these filters.";
@@ -184,7 +196,7 @@ class Page {
 
     // Where no environment begins and no group's reach does, a row's cell is as the one before: the others are looked at.
     cellTexts({ rows, accounts, reach }) {
-        const runs = this.model.groups.flatMap(({ rights }) => [...rights.grants, ...rights.mayGrant, ...rights.denies]);
+        const runs = this.model.groups.flatMap(({ rights }) => RIGHTS.flatMap((key) => rights[key]));
         const edges = new Set(runs.flatMap(({ from, to }) => [from, to]));
         const looked = accounts.filter(
             ({ environment, index }, i) => i === 0 || edges.has(index) || accounts[i - 1].environment !== environment,
@@ -197,7 +209,7 @@ class Page {
 
     labelOf(row, account) {
         const access = wordsOfCell(row, account, this.selection.reach) || "no access";
-        const differs = isMarked(row, account) ? ", config and live differ" : "";
+        const differs = isMarked(row, account) ? ", config.yml and IAM differ" : "";
         return `${row.name}, ${account.name}, ${account.environment.name}: ${access}${differs}`;
     }
 
@@ -244,8 +256,10 @@ class Page {
     // From the panel back to the matrix; from a field, first its text goes, then the focus goes to the matrix.
     onEscape(event) {
         if (!this.at.detail.hidden) this.closeDetail({ takeFocus: true });
-        else if (event.target.type === "search" && event.target.value) return; // the browser clears it
-        else if (this.at.filters.contains(event.target)) (this.filters.view === "differences" ? this.at.differences : this.at.grid).focus();
+        else if (event.target.type === "search" && event.target.value)
+            return; // the browser clears it
+        else if (this.at.filters.contains(event.target))
+            (this.filters.view === "differences" ? this.at.differences : this.at.grid).focus();
     }
 
     onTabKey(event) {
@@ -261,7 +275,9 @@ class Page {
     async copy() {
         const first = this.filters.rows === "groups" ? "Group" : "Person";
         const lines =
-            this.filters.view === "differences" ? differenceLines(this.differences) : matrixLines(this.selection, first);
+            this.filters.view === "differences"
+                ? differenceLines(this.differences)
+                : matrixLines(this.selection, first);
         const copied = await copyText(csvOf(lines));
         const rows = count(lines.length - 1, "line");
         this.at.status.textContent = copied ? `Copied ${rows} as CSV.` : "The browser does not let this page copy.";

@@ -1,6 +1,6 @@
 "use strict";
-// The report's JSON (bakery-cli access --output json) as the page uses it: numbers that point into lists become the
-// things themselves, and what a cell needs is found without walking a list. Nothing here knows of the document.
+// The report, JSON as libbakery/access/json.h has it, as the page uses it: places in lists become the things themselves,
+// and what a cell needs is found without walking a list. Nothing here knows of the document.
 
 const LONGEST_CELL = 7; // characters; what does not fit is counted: "A PU +2"
 
@@ -46,7 +46,7 @@ function makeGroup(entry, environments, types) {
 function makePerson(entry, groups, types) {
     const memberOf = entry.groups.map((index) => groups[index]);
     const sources = memberOf.map((group) => group.rights);
-    if (entry.grants || entry.may_grant || entry.denies) sources.push(makeRights(entry, null, types));
+    if (RIGHTS.some((key) => entry[key])) sources.push(makeRights(entry, null, types));
     const person = makeRow(entry, memberOf, sources, false);
     for (const group of memberOf) group.members.push(person);
     return person;
@@ -60,7 +60,7 @@ function makeRow(entry, groups, sources, isGroup) {
         isAdmin: entry.admin === true,
         groups,
         sources,
-        hasDenies: sources.some((source) => source.denies.length > 0),
+        hasDenies: sources.some(({ denies, may_deny: mayDeny }) => denies.length + mayDeny.length > 0),
         entry,
         differences: [],
     };
@@ -86,23 +86,20 @@ function makeCodes(names) {
 
 // Rights: what a group's policies say, or a person's own. The JSON has them as runs of [type, first account, count].
 
-/**
- * {group, grants, mayGrant, denies}: group is null for a person's own; each other is a list of {type, from, to}, accounts
- * from from to before to. mayGrant is under a condition that nobody can judge from here.
- */
+const RIGHTS = ["grants", "may_grant", "denies", "may_deny"]; // may: under a condition that cannot be judged from here
+
+/** {group, grants, may_grant, denies, may_deny}: group is null for a person's own; each other a list of {type, from, to}. */
 function makeRights(entry, group, types) {
-    const runs = (list = []) => list.map(([type, first, n]) => ({ type: types[type], from: first, to: first + n }));
-    return { group, grants: runs(entry.grants), mayGrant: runs(entry.may_grant), denies: runs(entry.denies), byAccount: [] };
+    const rights = { group, byAccount: [] };
+    for (const key of RIGHTS)
+        rights[key] = (entry[key] ?? []).map(([type, first, n]) => ({ type: types[type], from: first, to: first + n }));
+    return rights;
 }
 
-/** {grants, mayGrant, denies}: access types in one account. Kept, since cells are drawn often. */
+/** The same for one account, as lists of access types. Kept, since cells are drawn often. */
 function rightsIn(rights, { index }) {
     const types = (runs) => runs.filter(({ from, to }) => index >= from && index < to).map(({ type }) => type);
-    return (rights.byAccount[index] ??= {
-        grants: types(rights.grants),
-        mayGrant: types(rights.mayGrant),
-        denies: types(rights.denies),
-    });
+    return (rights.byAccount[index] ??= Object.fromEntries(RIGHTS.map((key) => [key, types(rights[key])])));
 }
 
 /**
@@ -111,19 +108,20 @@ function rightsIn(rights, { index }) {
  * grants. What a Bakery admin reaches besides, which is everything, is not in it.
  */
 function reachOf(row, account, fits = () => true) {
+    const rights = row.sources.map((source) => [source.group, rightsIn(source, account)]);
+    const isIn = (key, type) => row.hasDenies && !row.isAdmin && rights.some(([, found]) => found[key].includes(type));
     const reached = [];
-    const denied = row.hasDenies && !row.isAdmin ? row.sources.flatMap((source) => rightsIn(source, account).denies) : [];
-    const add = (type, group, isSure) => {
-        if (denied.includes(type) || !fits(type, group)) return;
+    const add = (type, group, isGranted) => {
+        if (isIn("denies", type) || !fits(type, group)) return;
+        const isSure = isGranted && !isIn("may_deny", type);
         let entry = reached.find((other) => other.type === type);
         if (!entry) reached.push((entry = { type, isSure: false, sources: [] }));
         entry.isSure ||= isSure;
         entry.sources.push({ group, isSure });
     };
-    for (const source of row.sources) {
-        const { grants, mayGrant } = rightsIn(source, account);
-        for (const type of grants) add(type, source.group, true);
-        for (const type of mayGrant) if (!grants.includes(type)) add(type, source.group, false);
+    for (const [group, { grants, may_grant: mayGrant }] of rights) {
+        for (const type of grants) add(type, group, true);
+        for (const type of mayGrant) if (!grants.includes(type)) add(type, group, false);
     }
     return reached.sort((a, b) => a.type.index - b.type.index);
 }
@@ -158,43 +156,50 @@ function groupsOf(environment) {
 
 // Differences between what config.yml says and what is live.
 
+// Of these a cell is marked where something is not granted; of others, where it is.
+const LACKING = ["missing-grant", "unreachable-role"];
+
 /**
- * Each entry of the JSON is {kind, severity, text} and says where it belongs by user, group, account (a name or an id)
- * and role (a name or an ARN), whichever there are. It is filed under the narrowest of person, group and account, and
- * cells ask there: a difference of a group of a thousand members is filed once.
+ * {entry, person, group, accounts, isWide, type}: isWide when it is about some accounts of an environment, without
+ * saying which. Each is filed under one of person, group and accounts, and cells ask there: a difference of a group of a
+ * thousand members is filed once.
  */
 function makeDifferences(list, model) {
-    const byName = (rows) => new Map(rows.map((row) => [row.name, row]));
+    const byName = (rows) => new Map(rows.map((row) => [row.name.toLowerCase(), row]));
     const personOf = byName(model.people);
     const groupOf = byName(model.groups);
-    const accountsOf = new Map();
-    for (const account of model.accounts)
-        for (const key of new Set([account.id, account.name])) accountsOf.set(key, [...(accountsOf.get(key) ?? []), account]);
-
     return list.map((entry) => {
-        const person = personOf.get(entry.user) ?? null;
-        const group = groupOf.get(entry.group) ?? null;
-        const role = entry.role?.slice(entry.role.lastIndexOf("/") + 1);
-        const typeIn = (account) => model.types.find((type) => roleName(account, type) === role);
-        const named = accountsOf.get(entry.account) ?? [];
-        const withRole = named.filter(typeIn); // an account may stand in two environments: its role says in which
-        const accounts = withRole.length > 0 ? withRole : named;
-        const type = withRole.length > 0 ? typeIn(withRole[0]) : null;
-        const difference = { entry, person, group, accounts, type };
+        const person = personOf.get(entry.user?.toLowerCase()) ?? null;
+        const group = groupOf.get(entry.group?.toLowerCase()) ?? null;
+        const environment = model.environments[entry.environment];
+        const isWide = environment !== undefined && !entry.account;
+        const isNamed = (account) =>
+            account.id === entry.account && (!environment || account.environment === environment);
+        const accounts = isWide ? environment.accounts : model.accounts.filter(isNamed);
+        const difference = { entry, person, group, accounts, isWide, type: model.types[entry.access_type] ?? null };
         for (const place of person ? [person] : group ? [group] : accounts) place.differences.push(difference);
         return difference;
     });
 }
 
-/** Whether a difference of a person or a group concerns that account; one that names no place concerns the row alone. */
-function concerns({ accounts, group }, account) {
-    if (accounts.length > 0) return accounts.includes(account);
-    return group?.environment === account.environment;
+/** Whether a difference of a person or a group is about that account. One that names no account is about the group's. */
+function concerns({ entry, person, group, accounts, isWide, type }, account) {
+    if (accounts.length === 0) return group !== null && group.environment === account.environment;
+    if (!accounts.includes(account)) return false;
+    if (!isWide) return true;
+    const sources = group ? [group.rights] : person.sources.filter((source) => source.group === null);
+    const isGranted = sources.some((source) => {
+        const { grants, may_grant: mayGrant } = rightsIn(source, account);
+        return grants.includes(type) || mayGrant.includes(type);
+    });
+    return isGranted !== LACKING.includes(entry.kind);
 }
 
 /** The differences that a cell is marked for. */
 function differencesOfCell(row, account) {
-    const found = [row, ...row.groups].flatMap(({ differences }) => differences.filter((difference) => concerns(difference, account)));
+    const found = [row, ...row.groups].flatMap(({ differences }) =>
+        differences.filter((difference) => concerns(difference, account)),
+    );
     if (account.differences.length === 0) return found;
     const types = row.isAdmin ? null : reachOf(row, account).map(({ type }) => type);
     return found.concat(account.differences.filter(({ type }) => type && (types === null || types.includes(type))));
@@ -207,6 +212,9 @@ function differencesOfRow(row) {
 
 /** Whether a cell has a mark. Most have none, and know at once. */
 function isMarked(row, account) {
-    const hasSome = row.differences.length > 0 || account.differences.length > 0 || row.groups.some(({ differences }) => differences.length > 0);
+    const hasSome =
+        row.differences.length > 0 ||
+        account.differences.length > 0 ||
+        row.groups.some(({ differences }) => differences.length > 0);
     return hasSome && differencesOfCell(row, account).length > 0;
 }

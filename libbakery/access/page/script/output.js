@@ -16,25 +16,27 @@ function wordsOfCell(row, account, reach) {
     if (row.isAdmin) return "Bakery admin";
     return reach(row, account)
         .map(({ type, isSure }) => type.name + (isSure ? "" : " (conditional)"))
-        .join(" ");
+        .join(", ");
+}
+
+function withMark(row, account, reach, mark) {
+    const words = wordsOfCell(row, account, reach);
+    return isMarked(row, account) ? `${words} ${mark}`.trimStart() : words;
 }
 
 function matrixLines({ rows, accounts, reach }, first) {
     const head = [first, ...accounts.map(({ name, id, environment }) => `${environment.name} ${name} ${id}`)];
     return [
         head,
-        ...rows.map((row) => [
-            row.name,
-            ...accounts.map((account) => wordsOfCell(row, account, reach) + (isMarked(row, account) ? " (differs)" : "")),
-        ]),
+        ...rows.map((row) => [row.name, ...accounts.map((account) => withMark(row, account, reach, "(differs)"))]),
     ];
 }
 
 function differenceLines(differences) {
     return [
-        ["Severity", "Kind", "Difference", "Person", "Group", "Account", "Role"],
-        ...differences.map(({ entry: { severity, kind, text, user, group, account, role } }) =>
-            [severity, kind, text, user, group, account, role].map((value) => value ?? ""),
+        ["Kind", "Difference", "Person", "Group", "Account", "Role"],
+        ...differences.map(({ entry: { kind, message, user, group, account, role } }) =>
+            [kind, message, user, group, account, role].map((value) => value ?? ""),
         ),
     ];
 }
@@ -59,12 +61,19 @@ async function copyText(text) {
 function drawPaper(paper, filters, selection, differences) {
     const first = filters.rows === "groups" ? "Group" : "Person";
     const isWide = selection.accounts.length > WIDEST_PAPER;
-    const parts = [element("p", { text: filtersLine(filters) }), isWide ? rolesTable(selection, first) : matrixTable(selection, first)];
+    const parts = [
+        element("p", { text: filtersLine(filters) }),
+        isWide ? rolesTable(selection, first) : matrixTable(selection, first),
+    ];
     if (differences.length > 0) {
         const [headings, ...lines] = differenceLines(differences);
         parts.push(
-            element("h2", { text: "Differences between config.yml and what is live (≠)" }),
-            tableOf(null, headings, lines.map((line) => line.map((text) => nameElement(text)))),
+            element("h2", { text: "Where IAM is not as config.yml says (≠)" }),
+            tableOf(
+                null,
+                headings,
+                lines.map((line) => line.map((text) => nameElement(text))),
+            ),
         );
     }
     paper.replaceChildren(...parts);
@@ -76,7 +85,7 @@ function matrixTable({ rows, accounts, reach }, first) {
         [first, ...accounts.map(({ name, environment }) => `${environment.name} ${name}`)],
         rows.map((row) => [
             nameElement(row.name),
-            ...accounts.map((account) => nameElement(wordsOfCell(row, account, reach) + (isMarked(row, account) ? " ≠" : ""))),
+            ...accounts.map((account) => nameElement(withMark(row, account, reach, "≠"))),
         ]),
     );
 }
@@ -89,19 +98,25 @@ function rolesTable({ rows, accounts, reach }, first) {
     );
 }
 
-/** "NonProd: Admin in 12 accounts; Prod: ReadOnly in Shop, Payments" */
+/** "NonProd: Admin in all 12 accounts; Prod: Admin, ReadOnly in Shop, Payments" */
 function rolesText(row, accounts, reach) {
     if (row.isAdmin) return "Bakery admin: every role of every account";
-    const names = new Map(); // of accounts, by environment and what is reached there
+    const places = new Map(); // accounts by environment and what is reached there
     for (const account of accounts) {
         const words = wordsOfCell(row, account, reach);
         if (!words) continue;
         const key = `${account.environment.name}: ${words}`;
-        if (!names.has(key)) names.set(key, []);
-        names.get(key).push(account.name);
+        if (!places.has(key)) places.set(key, []);
+        places.get(key).push(account);
     }
-    const parts = [...names].map(([key, list]) => `${key} in ${list.length > 3 ? count(list.length, "account") : list.join(", ")}`);
-    return parts.join("; ") || "no access";
+    return [...places].map(([key, list]) => `${key} in ${accountsText(list)}`).join("; ") || "no access";
+}
+
+function accountsText(list) {
+    if (list.length <= 3) return list.map(({ name }) => name).join(", ");
+    return list.length === list[0].environment.accounts.length
+        ? `all ${count(list.length, "account")}`
+        : count(list.length, "account");
 }
 
 function filtersLine(filters) {
