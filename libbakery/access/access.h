@@ -60,6 +60,7 @@ struct bakery_access {
         struct arena arena;
         const bakery_config *config;
         bool live;                      /* read from IAM, and compared with the configuration */
+        int64_t as_of_s;                /* when IAM was read; 0: not known */
         struct difference *differences; /* grows by realloc() */
         size_t n_differences, differences_capacity;
         struct role_range *ranges;

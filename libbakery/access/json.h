@@ -10,6 +10,7 @@
  *
  *      version         1
  *      source          "config": what the configuration says; "iam": what IAM has, compared with it
+ *      as_of           when IAM was read, "2026-11-22T10:00:00Z"
  *      team, partition, bakery_account
  *      environments    names; others refer to them by place, from 0
  *      access_types    names, likewise

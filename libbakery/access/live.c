@@ -170,6 +170,7 @@ bakery_status bakery__access_from_account(const bakery_config *config, struct ia
         };
         building.judge.context = &building;
         access->live = true;
+        access->as_of_s = now_s;
         st = build(&building, now_s, err);
         bakery__judge_clear(&building.judge);
         bakery__map_clear(&building.listed);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "access/json.h"
+#include "base/time.h"
 
 /* Where a thing of the access stands in the lists that are printed; SIZE_MAX: the view leaves it out. */
 struct places {
@@ -200,12 +201,23 @@ static void put_users(struct writing *writing, struct cJSON *root)
                         put_user(writing, list, &print->access->users[i]);
 }
 
+static void put_time(struct writing *writing, struct cJSON *root)
+{
+        char as_of[TIME_TEXT_BYTES];
+
+        if (writing->print->access->as_of_s == 0)
+                return;
+        bakery__time_print(writing->print->access->as_of_s, as_of);
+        bakery__json_text(writing->json, root, "as_of", as_of);
+}
+
 static void put_names(struct writing *writing, struct cJSON *root)
 {
         const bakery_config *config = writing->print->access->config;
 
         bakery__json_number(writing->json, root, "version", 1);
         bakery__json_text(writing->json, root, "source", writing->print->access->live ? "iam" : "config");
+        put_time(writing, root);
         bakery__json_text(writing->json, root, "team", bakery_config_team_name(config));
         bakery__json_text(writing->json, root, "partition", config->partition->id);
         bakery__json_text(writing->json, root, "bakery_account", bakery_config_bakery_account_id(config));

@@ -87,6 +87,7 @@ export function liveReport() {
     return {
         version: 1,
         source: "iam",
+        as_of: "2026-11-22T12:50:46Z",
         team: "MyTeam",
         partition: "aws",
         bakery_account: "111111111111",

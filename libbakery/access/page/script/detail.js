@@ -58,7 +58,7 @@ function adminNote({ isAdmin, isGroup, entry }) {
 function endNote({ entry }) {
     if (!entry.until) return null;
     return element("p", {
-        text: entry.ended ? `The memberships ended after ${entry.until}.` : `Until ${entry.until}, that day included.`,
+        text: entry.ended ? `Until ${entry.until}, which is past.` : `Until ${entry.until}, that day included.`,
     });
 }
 
@@ -171,7 +171,7 @@ function accountDetail(model, account) {
         title(nameElement(account.name)),
         accountLine(account),
         ...groupsOf(account.environment).flatMap(({ type }) => holdersPart(model, account, type)),
-        element("h3", { text: `Bakery admins, who can take every role: ${admins.length.toLocaleString("en")}` }),
+        element("h3", { text: `Bakery admins, who can take every role: ${number(admins.length)}` }),
         namesList(admins),
         differencesPart(account.differences),
     ];

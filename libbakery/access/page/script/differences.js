@@ -23,7 +23,7 @@ function showDifferences(section, model, shown, onShow, limit = LINES_AT_ONCE) {
     );
     const more = element("button", {
         type: "button",
-        text: `Show all ${shown.length.toLocaleString("en")}`,
+        text: `Show all ${number(shown.length)}`,
         onclick: () => showDifferences(section, model, shown, onShow, Infinity),
     });
     section.replaceChildren(table, ...(shown.length > limit ? [more] : []));

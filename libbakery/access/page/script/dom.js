@@ -18,8 +18,14 @@ function nameElement(text, kind = "name") {
     return element("bdi", { class: kind, text });
 }
 
-function count(number, one, many = `${one}s`) {
-    return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+/** 2,000 */
+function number(value) {
+    return value.toLocaleString("en");
+}
+
+/** "1 account", "500 accounts" */
+function count(value, one, many = `${one}s`) {
+    return `${number(value)} ${value === 1 ? one : many}`;
 }
 
 /** 2026-11-22T12:50:46Z as 2026-11-22 12:50 UTC; what is no time, as it is. */

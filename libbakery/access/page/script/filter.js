@@ -13,8 +13,8 @@ const NO_FILTERS = {
 };
 
 /**
- * {rows, accounts, reach, total, hidden}: reach(row, account) is reachOf() of what is shown; hidden counts the rows that
- * fit, but reach none of the accounts.
+ * {rows, accounts, reach, total, hidden}: reach(row, account) is reachOf() of what is shown; hidden counts the rows
+ * that fit, but reach none of the accounts.
  */
 function select(model, filters) {
     const all = filters.rows === "groups" ? model.groupRows : model.people;

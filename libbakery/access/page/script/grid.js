@@ -1,5 +1,6 @@
-// The matrix. A million cells are never in the document: of those that can be seen there is one element each, in a ring,
-// so that the cell of row r and column c stands in element r % height, c % width, and scrolling fills only what came in.
+// The matrix. A million cells are never in the document: of those that can be seen there is one element each, in a
+// ring, so that the cell of row r and column c stands in element r % height, c % width, and scrolling fills only what
+// came in.
 
 const ROW_HEIGHT = 26; // pixels, as in style.css
 const BAND_HEIGHT = 24;
@@ -53,7 +54,7 @@ class Grid {
         this.draw();
     }
 
-    /** Sizes follow from the widest texts: the names of rows and accounts, and what stands in cells. To be called first. */
+    /** Sizes follow from the widest texts: names of rows and accounts, and what stands in cells. To be called first. */
     measure(rows, accounts, cellTexts) {
         const widest = (texts) => texts.reduce((most, text) => Math.max(most, this.textWidth(text)), 0);
         const within = (value, least, most) => Math.ceil(Math.min(Math.max(value, least), most));

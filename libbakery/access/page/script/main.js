@@ -27,8 +27,9 @@ class Page {
             nameElement(data.team ?? ""),
             ", Bakery account ",
             nameElement(data.bakery_account ?? "", "arn"),
-            isCompared ? ". From config.yml, compared with IAM" : ". From config.yml alone",
-            data.generated ? `, ${timeText(data.generated)}.` : ".",
+            isCompared ? ". What IAM has" : ". What config.yml says",
+            data.as_of ? `, ${timeText(data.as_of)}` : "",
+            isCompared ? ", compared with config.yml." : ".",
         );
         const admins = people.filter((person) => person.isAdmin).length;
         const figures = [
@@ -41,7 +42,7 @@ class Page {
         ];
         this.at.summary.append(...figures.map((text) => element("span", { text })));
         this.at["tab-differences"].textContent = isCompared
-            ? `Differences (${differences.length.toLocaleString("en")})`
+            ? `Differences (${number(differences.length)})`
             : "Differences";
         this.field.differences.disabled = differences.length === 0;
         if (data.team) document.title = `Who can reach what: ${data.team}`;
@@ -166,17 +167,15 @@ class Page {
         this.closeDetail({ takeFocus: false });
         showDifferences(this.at.differences, this.model, this.differences, (difference) => this.goTo(difference));
         const all = this.model.differences.length;
-        this.at.status.textContent = `${this.differences.length.toLocaleString("en")} of ${count(all, "difference")}`;
+        this.at.status.textContent = `${number(this.differences.length)} of ${count(all, "difference")}`;
     }
 
     statusText() {
         const { rows, accounts, total, hidden } = this.selection;
         const [one, many] = this.filters.rows === "groups" ? ["group", "groups"] : ["person", "people"];
-        const rest = hidden > 0 ? `; ${hidden.toLocaleString("en")} more fit, but have no access here` : "";
-        return `${rows.length.toLocaleString("en")} of ${count(total, one, many)}, ${accounts.length.toLocaleString("en")} of ${count(
-            this.model.accounts.length,
-            "account",
-        )}${rest}`;
+        const ofRows = `${number(rows.length)} of ${count(total, one, many)}`;
+        const ofAccounts = `${number(accounts.length)} of ${count(this.model.accounts.length, "account")}`;
+        return `${ofRows}, ${ofAccounts}${hidden > 0 ? `; ${number(hidden)} more fit, but have no access here` : ""}`;
     }
 
     emptyText() {
@@ -194,7 +193,7 @@ class Page {
         return textOfReach(this.selection.reach(row, account));
     }
 
-    // Where no environment begins and no group's reach does, a row's cell is as the one before: the others are looked at.
+    // Where no environment and no group's reach begins, a row's cell is as the one before: the others are looked at.
     cellTexts({ rows, accounts, reach }) {
         const runs = this.model.groups.flatMap(({ rights }) => RIGHTS.flatMap((key) => rights[key]));
         const edges = new Set(runs.flatMap(({ from, to }) => [from, to]));
@@ -229,12 +228,14 @@ class Page {
     }
 
     /** To the place in the matrix that a difference is about. */
-    goTo({ person, group, accounts }) {
+    goTo(difference) {
+        const { person, group, accounts } = difference;
         const rows = person || !group ? "people" : "groups";
         this.change({ ...NO_FILTERS, rows, everyone: true });
         this.fillForm();
         const row = person ?? this.model.groupRows.find(({ name }) => name === group?.name);
-        const account = accounts[0] ?? group?.environment?.accounts[0];
+        const about = (account) => concerns(difference, account);
+        const account = accounts.find(about) ?? accounts[0] ?? group?.environment?.accounts[0];
         this.at.grid.focus();
         this.grid.moveTo(this.selection.rows.indexOf(row), this.selection.accounts.indexOf(account));
         this.openDetail({ takeFocus: false });

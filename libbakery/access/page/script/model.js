@@ -1,6 +1,6 @@
 "use strict";
-// The report, JSON as libbakery/access/json.h has it, as the page uses it: places in lists become the things themselves,
-// and what a cell needs is found without walking a list. Nothing here knows of the document.
+// The report, JSON as libbakery/access/json.h has it, as the page uses it: places in lists become the things
+// themselves, and what a cell needs is found without walking a list. Nothing here knows of the document.
 
 const LONGEST_CELL = 7; // characters; what does not fit is counted: "A PU +2"
 
@@ -88,7 +88,7 @@ function makeCodes(names) {
 
 const RIGHTS = ["grants", "may_grant", "denies", "may_deny"]; // may: under a condition that cannot be judged from here
 
-/** {group, grants, may_grant, denies, may_deny}: group is null for a person's own; each other a list of {type, from, to}. */
+/** {group, grants, may_grant, denies, may_deny}: group is null for a person's own; others are lists of {type, from, to}. */
 function makeRights(entry, group, types) {
     const rights = { group, byAccount: [] };
     for (const key of RIGHTS)
@@ -161,8 +161,8 @@ const LACKING = ["missing-grant", "unreachable-role"];
 
 /**
  * {entry, person, group, accounts, isWide, type}: isWide when it is about some accounts of an environment, without
- * saying which. Each is filed under one of person, group and accounts, and cells ask there: a difference of a group of a
- * thousand members is filed once.
+ * saying which. Each is filed under one of person, group and accounts, and cells ask there: a difference of a group of
+ * a thousand members is filed once.
  */
 function makeDifferences(list, model) {
     const byName = (rows) => new Map(rows.map((row) => [row.name.toLowerCase(), row]));
@@ -182,11 +182,11 @@ function makeDifferences(list, model) {
     });
 }
 
-/** Whether a difference of a person or a group is about that account. One that names no account is about the group's. */
+/** Whether a difference of a person or a group is about that account; one without accounts is about the group's. */
 function concerns({ entry, person, group, accounts, isWide, type }, account) {
     if (accounts.length === 0) return group !== null && group.environment === account.environment;
     if (!accounts.includes(account)) return false;
-    if (!isWide) return true;
+    if (!isWide || (!person && !group)) return true;
     const sources = group ? [group.rights] : person.sources.filter((source) => source.group === null);
     const isGranted = sources.some((source) => {
         const { grants, may_grant: mayGrant } = rightsIn(source, account);
