@@ -80,7 +80,7 @@ static bool write_all(int fd, struct span bytes)
 }
 
 /* The rename itself must reach the disk too. A file system that cannot sync a folder loses nothing we can mend. */
-static void sync_folder_of(const char *path)
+void bakery__fs_sync_folder_of(const char *path)
 {
         AUTO_FREE char *folder = bakery__fs_beside(path, ".");
 
@@ -161,7 +161,6 @@ bakery_status bakery__fs_put_in_place(struct fs_pending *pending, bakery_error *
                 return fail_errno(err, "write", pending->path);
         free(pending->beside);
         pending->beside = NULL;
-        sync_folder_of(pending->target);
         return BAKERY_OK;
 }
 
@@ -180,7 +179,11 @@ bakery_status bakery__fs_write(const char *path, struct span bytes, unsigned mod
         AUTO_CLEAR(fs_pending) pending = { 0 };
         bakery_status st = bakery__fs_prepare(path, bytes, mode, &pending, err);
 
-        return st ? st : bakery__fs_put_in_place(&pending, err);
+        if (!st)
+                st = bakery__fs_put_in_place(&pending, err);
+        if (!st)
+                bakery__fs_sync_folder_of(pending.target);
+        return st;
 }
 
 static bool is_folder(const char *path)

@@ -19,7 +19,8 @@ bakery_status bakery__fs_write(const char *path, struct span bytes, unsigned mod
 
 /*
  * The same in two steps, for files that belong together: all are prepared, which is where a full disk shows, and then
- * put in place one after the other. Begin with { 0 }; what was not put in place is gone when it is cleared.
+ * put in place one after the other; the folders are synced when all are there. Begin with { 0 }; what was not put in
+ * place is gone when it is cleared.
  */
 struct fs_pending {
         char *path;   /* as it was named */
@@ -29,6 +30,7 @@ struct fs_pending {
 bakery_status bakery__fs_prepare(const char *path, struct span bytes, unsigned mode, struct fs_pending *ret,
                                  bakery_error **err);
 bakery_status bakery__fs_put_in_place(struct fs_pending *pending, bakery_error **err);
+void bakery__fs_sync_folder_of(const char *path);
 void bakery__fs_pending_clear(struct fs_pending *pending);
 DEFINE_AUTO_CLEAR(fs_pending, bakery__fs_pending_clear)
 

@@ -123,6 +123,29 @@ static bakery_status put_in_place(struct made *made, bakery_error **err)
         return st;
 }
 
+static bool in_same_folder(const char *a, const char *b)
+{
+        const char *end_a = strrchr(a, '/'), *end_b = strrchr(b, '/');
+
+        return end_a && end_b && end_a - a == end_b - b && strncmp(a, b, (size_t)(end_a - a)) == 0;
+}
+
+/* Each once, since that takes longer than a file: most often there is one, but a template may be a link to elsewhere.
+ */
+static void sync_folders(const struct writing *in)
+{
+        const char *before = NULL;
+
+        for (size_t i = 0; i < in->n_made; i++) {
+                const char *target = in->made[i].pending.target;
+
+                if (in->made[i].state != BAKERY_FILE_WRITTEN || (before && in_same_folder(before, target)))
+                        continue;
+                bakery__fs_sync_folder_of(target);
+                before = target;
+        }
+}
+
 /* Names that only a template of ours has. */
 static bool looks_like_ours(const char *file)
 {
@@ -192,6 +215,7 @@ static bakery_status write_all(struct writing *in, bakery_error **err)
                 st = prepare(in, &in->made[i], err);
         for (size_t i = 0; i < in->n_made && !st; i++)
                 st = put_in_place(&in->made[i], err);
+        sync_folders(in);
         if (st)
                 return st;
         for (size_t i = 0; i < in->n_made; i++)
