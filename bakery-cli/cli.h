@@ -32,6 +32,7 @@ struct options {
         bool help;
         bool version;
         bool check;
+        bool slack;
         const char *out_folder; /* NULL: build/templates beside the configuration */
 
         const char *profile; /* NULL: the environment's keys, AWS_PROFILE ... */
@@ -78,10 +79,10 @@ struct command {
 };
 
 extern const struct command cli_validate, cli_generate, cli_schema;
-extern const struct command cli_access;
+extern const struct command cli_access, cli_check_admin;
 extern const struct command cli_assume, cli_exec, cli_credentials, cli_whoami, cli_logout;
 
-extern const struct option_row option_check, option_out, option_user;
+extern const struct option_row option_check, option_out, option_user, option_slack;
 
 /* Those of commands that ask AWS about the Bakery account. */
 extern const struct option_row option_no_mfa;

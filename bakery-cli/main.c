@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "arguments.h"
+#include "lambda.h"
 #include "signals.h"
 
 enum { SIGNAL_BASE = 128 }; /* as shells count */
@@ -80,6 +81,6 @@ int main(int argc, char **argv)
         if (!fill_standard_files())
                 return EXIT_FAILED;
 
-        int code = finish(run(argc, argv));
+        int code = finish(is_lambda(argc) ? lambda_run() : run(argc, argv));
         return signals_caught() ? SIGNAL_BASE + signals_caught() : code;
 }

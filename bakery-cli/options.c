@@ -71,6 +71,13 @@ static bool set_out(struct options *options, const char *argument)
         return *argument != '\0';
 }
 
+static bool set_slack(struct options *options, const char *argument)
+{
+        (void)argument;
+        options->slack = true;
+        return true;
+}
+
 static const struct option_row config = { "config", 'c', "FILE", "the configuration, instead of the first one found",
                                           set_config };
 static const struct option_row output = { "output", 'o', "FORMAT", "text or json (validate: sarif too)", set_output };
@@ -85,8 +92,11 @@ const struct option_row option_check = { "check", 0, NULL, "write nothing; exit 
                                          set_check };
 const struct option_row option_out = { "out", 0, "DIR", "where to write, instead of build/templates", set_out };
 
+const struct option_row option_slack = { "slack", 0, NULL, "post it to SlackChannelHookUrl too", set_slack };
+
 const struct option_row *const cli_global_options[] = { &config,  &output, &profile, &region,
                                                         &verbose, &help,   &version, NULL };
 
 const struct command *const cli_commands[] = { &cli_validate,    &cli_generate, &cli_schema, &cli_assume, &cli_exec,
-                                               &cli_credentials, &cli_whoami,   &cli_logout, &cli_access, NULL };
+                                               &cli_credentials, &cli_whoami,   &cli_logout, &cli_access,
+                                               &cli_check_admin, NULL };

@@ -3,6 +3,7 @@
 #define BAKERY_BAKERY_H
 
 #include <bakery/access.h>
+#include <bakery/admin_check.h>
 #include <bakery/assume.h>
 #include <bakery/base.h>
 #include <bakery/burgers.h>
@@ -14,6 +15,7 @@
 #include <bakery/grants.h>
 #include <bakery/group.h>
 #include <bakery/http.h>
+#include <bakery/lambda.h>
 #include <bakery/plan.h>
 #include <bakery/report.h>
 #include <bakery/schema.h>

@@ -52,6 +52,9 @@ static bool gives_power(const struct power *power, const struct cJSON *document)
                 if (opens(document, ways[i].action, resource))
                         return true;
         }
+        snprintf(resource, sizeof resource, "arn:%s:iam::" ANOTHER ":role/" ANOTHER, power->partition);
+        if (power->every_role && opens(document, "sts:AssumeRole", resource))
+                return true;
         snprintf(resource, sizeof resource, "arn:%s:iam::%s:group/%s", power->partition, power->account_id,
                  power->admin_group ? power->admin_group : "");
         return power->admin_group && opens(document, "iam:AddUserToGroup", resource);

@@ -11,6 +11,7 @@
 struct power {
         const char *partition, *account_id;
         const char *admin_group; /* a group whose members are admins; NULL: none is known */
+        bool every_role;         /* whoever may assume any role of any account counts too */
 };
 
 /*

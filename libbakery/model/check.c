@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "formats/arn.h"
+#include "model/admin_watch.h"
 #include "model/checking.h"
 
 struct finding *bakery__mistake(struct checking *in, const char *rule, struct place place, const char *format, ...)
@@ -344,6 +345,21 @@ static void check_commas(struct checking *in, const char *key, const struct word
                                         words->at[i].text, key);
 }
 
+/* Not repeated: what stands behind a mistyped "ssm:" may be the webhook. */
+static void check_hook(struct checking *in)
+{
+        const char *hook = bakery__secret_reveal(&in->config->slack_hook);
+        const char *name = hook + strlen(HOOK_OF_SSM);
+
+        if (!bakery__str_starts(hook, HOOK_OF_SSM) ||
+            (*name == '/' && name[1] && bakery__str_only(bakery__span(name), "/_.-")))
+                return;
+
+        struct finding *finding = bakery__mistake(in, "no-parameter", bakery__place_of_key(in, "SlackChannelHookUrl"),
+                                                  "what stands behind ssm: is no name of a parameter");
+        bakery__hint(in, finding, "ssm: takes the whole name, as ssm:/bakery/slack");
+}
+
 static void check_bakery_account(struct checking *in)
 {
         const bakery_account *account =
@@ -367,6 +383,7 @@ void bakery__check_references(struct checking *in)
                 check_boundary(in, &in->config->environments[i].level);
         check_environments(in);
         check_access_types(in);
+        check_hook(in);
         check_commas(in, "AdminGroups", &in->config->admin_groups);
         check_commas(in, "ExpectedAdmins", &in->config->expected_admins);
         if (!*bakery_config_team_name(in->config) ||

@@ -1,6 +1,7 @@
 /* The check of AWS's limits, offline, each with the line that causes it. */
 #include <string.h>
 
+#include "model/admin_watch.h"
 #include "model/checking.h"
 #include "model/limits.h"
 #include "model/policy.h"
@@ -247,16 +248,19 @@ static void check_admin_lists(struct checking *in)
 {
         const char *channel = in->config->raw.config ? in->config->raw.config->slack_channel : NULL;
         size_t limit = bakery__limit(LIMIT_ADMIN_LIST_CHARS)->value;
-        size_t length = joined_length(&in->config->admin_groups) + joined_length(&in->config->expected_admins) +
-                        (channel ? strlen(channel) : 0);
+        AUTO_CLEAR(buf) ends = { .max = 1 << 24 };
 
+        bakery__membership_ends_put(&ends, in->config);
+        in->no_memory |= ends.no_memory;
+        size_t length = joined_length(&in->config->admin_groups) + joined_length(&in->config->expected_admins) +
+                        ends.len + (channel ? strlen(channel) : 0);
         if (in->config->admin_groups.count == 0 || length <= limit) /* without groups there is no function */
                 return;
 
         struct finding *finding =
                 bakery__mistake(in, "admin-lists-too-long", bakery__place_of_key(in, "AdminGroups"),
-                                "AdminGroups, ExpectedAdmins and SlackChannel have %zu characters, and the "
-                                "environment of the admin check's function takes %zu",
+                                "AdminGroups, ExpectedAdmins, SlackChannel and the Users with an end in these groups "
+                                "have %zu characters, and the environment of the admin check's function takes %zu",
                                 length, limit);
         bakery__hint(in, finding, "name only the groups that must be watched");
 }

@@ -99,7 +99,7 @@ static const struct key config_keys[] = {
           .about = "The channel that the admin check posts to." },
         { "SlackChannelHookUrl", TEXT(raw_config, slack_channel_hook_url), .form = &form_optional_text, .secret = true,
           .about =
-                  "The webhook of the admin check: its URL, or env:NAME or file:PATH to keep the secret out of here." },
+                  "The webhook of the admin check: its URL, or env:NAME, file:PATH, ssm:/NAME to keep the secret out of here." },
         { "AdminGroups", .kind = KEY_WORDS, .form = &form_optional_text,
           .about = "The groups that the admin check watches: a list, or one text with commas." },
         { "Environments", LIST(KEY_MAPPINGS, raw_config, environments), .required = true, .of = &environment_mapping,

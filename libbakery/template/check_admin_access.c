@@ -3,9 +3,14 @@
  * is bakery-cli itself, the bootstrap of a custom runtime.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
  */
+#include <string.h>
+
 #include "base/buf.h"
+#include "model/admin_watch.h"
 #include "template/cfn.h"
 #include "template/emit.h"
+
+#define HAS_HOOK_PARAMETER "HasSlackHookParameter"
 
 static void put_joined(struct json *json, struct cJSON *parent, const char *key, const struct words *words)
 {
@@ -15,6 +20,34 @@ static void put_joined(struct json *json, struct cJSON *parent, const char *key,
                 bakery__buf_format(&text, "%s%s", i ? "," : "", words->at[i].text);
         json->no_memory |= text.no_memory;
         bakery__json_text(json, parent, key, text.at ? text.at : "");
+}
+
+/*
+ * The webhook itself never is a default: whoever has it can post. The name of the parameter that holds it is no secret,
+ * and makes the other one needless.
+ */
+static void put_hook_parameters(struct json *json, struct cJSON *template, const bakery_config *config)
+{
+        const char *hook = bakery__secret_reveal(&config->slack_hook);
+        const bool is_named = bakery__str_starts(hook, HOOK_OF_SSM);
+        struct cJSON *url = bakery__cfn_parameter(json, template, "SlackChannelHookUrl", "String",
+                                                  "The webhook of the channel, unless SlackHookParameter names it");
+
+        bakery__json_bool(json, url, "NoEcho", true);
+        bakery__json_optional_text(json, url, "Default", is_named ? "" : NULL);
+        struct cJSON *name =
+                bakery__cfn_parameter(json, template, "SlackHookParameter", "String",
+                                      "The parameter of Systems Manager that holds the webhook, /its/name");
+        bakery__json_text(json, name, "Default", is_named ? hook + strlen(HOOK_OF_SSM) : "");
+        bakery__json_text(json, name, "AllowedPattern", "^(/[A-Za-z0-9_./-]+)?$");
+
+        struct cJSON *conditions = bakery__cfn_section(json, template, "Conditions");
+        struct cJSON *is_empty = bakery__json_object(
+                json, bakery__json_array(json, bakery__json_object(json, conditions, HAS_HOOK_PARAMETER), "Fn::Not"),
+                NULL);
+        struct cJSON *equal = bakery__json_array(json, is_empty, "Fn::Equals");
+        bakery__cfn_ref(json, equal, NULL, "SlackHookParameter");
+        bakery__json_text(json, equal, NULL, "");
 }
 
 static void put_parameters(struct json *json, struct cJSON *template, const bakery_config *config)
@@ -32,9 +65,7 @@ static void put_parameters(struct json *json, struct cJSON *template, const bake
                 bakery__cfn_parameter(json, template, "SlackChannel", "String", "The channel to post to");
         bakery__json_text(json, channel, "Default",
                           config->raw.config->slack_channel ? config->raw.config->slack_channel : "");
-        struct cJSON *hook =
-                bakery__cfn_parameter(json, template, "SlackChannelHookUrl", "String", "The webhook of the channel");
-        bakery__json_bool(json, hook, "NoEcho", true); /* whoever has it can post: it has no default here */
+        put_hook_parameters(json, template, config);
         struct cJSON *groups = bakery__cfn_parameter(json, template, "AdminGroups", "String",
                                                      "The groups to watch, with commas between them");
         put_joined(json, groups, "Default", &config->admin_groups);
@@ -49,14 +80,43 @@ static void put_parameters(struct json *json, struct cJSON *template, const bake
         bakery__json_text(json, allowed, NULL, "arm64");
 }
 
-static struct cJSON *put_statement(struct json *json, struct cJSON *properties, const char *key)
+/* The document's list of statements. */
+static struct cJSON *put_document(struct json *json, struct cJSON *properties, const char *key)
 {
         struct cJSON *document = bakery__json_object(json, properties, key);
 
         bakery__json_text(json, document, "Version", "2012-10-17");
-        struct cJSON *statement = bakery__json_object(json, bakery__json_array(json, document, "Statement"), NULL);
+        return bakery__json_array(json, document, "Statement");
+}
+
+static struct cJSON *put_allow(struct json *json, struct cJSON *statements, const char *action)
+{
+        struct cJSON *statement = bakery__json_object(json, statements, NULL);
+
         bakery__json_text(json, statement, "Effect", "Allow");
+        if (action)
+                bakery__json_text(json, statement, "Action", action);
         return statement;
+}
+
+/* What the check reads, and nothing else; each is one call of access/admin_check.c or access/notify.c. */
+static void put_reads(struct json *json, struct cJSON *role)
+{
+        struct cJSON *policy = bakery__json_object(json, bakery__json_array(json, role, "Policies"), NULL);
+
+        bakery__json_text(json, policy, "PolicyName", "CheckAdminAccess");
+        struct cJSON *statements = put_document(json, policy, "PolicyDocument");
+        struct cJSON *details = put_allow(json, statements, "iam:GetAccountAuthorizationDetails");
+        bakery__json_text(json, details, "Resource", "*"); /* IAM takes no other for it */
+        struct cJSON *devices = put_allow(json, statements, "iam:ListMFADevices");
+        bakery__cfn_sub(json, devices, "Resource", "arn:${AWS::Partition}:iam::${AWS::AccountId}:user/*");
+
+        struct cJSON *choice = bakery__json_array(json, bakery__json_object(json, statements, NULL), "Fn::If");
+        bakery__json_text(json, choice, NULL, HAS_HOOK_PARAMETER);
+        struct cJSON *parameter = put_allow(json, choice, "ssm:GetParameter");
+        bakery__cfn_sub(json, parameter, "Resource",
+                        "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${SlackHookParameter}");
+        bakery__cfn_ref(json, choice, NULL, "AWS::NoValue");
 }
 
 static void put_role(struct json *json, struct cJSON *template)
@@ -64,16 +124,14 @@ static void put_role(struct json *json, struct cJSON *template)
         struct cJSON *role = bakery__cfn_resource(json, template, "CheckAdminAccessRole", "AWS::IAM::Role", NULL);
 
         bakery__cfn_sub(json, role, "RoleName", "${Prefix}Bakery-CheckAdminAccess");
-        bakery__cfn_sub(json, bakery__json_array(json, role, "ManagedPolicyArns"), NULL,
-                        "arn:${AWS::Partition}:iam::aws:policy/IAMReadOnlyAccess");
-        struct cJSON *trust = put_statement(json, role, "AssumeRolePolicyDocument");
+        put_reads(json, role);
+        struct cJSON *trust = put_allow(json, put_document(json, role, "AssumeRolePolicyDocument"), "sts:AssumeRole");
         bakery__json_text(json, bakery__json_object(json, trust, "Principal"), "Service", "lambda.amazonaws.com");
-        bakery__json_text(json, trust, "Action", "sts:AssumeRole");
 
         struct cJSON *logging = bakery__cfn_resource(json, template, "LoggingPolicy", "AWS::IAM::ManagedPolicy", NULL);
         bakery__cfn_sub(json, logging, "ManagedPolicyName", "${Prefix}CheckAdminAccessLogs");
         bakery__cfn_ref(json, bakery__json_array(json, logging, "Roles"), NULL, "CheckAdminAccessRole");
-        struct cJSON *logs = put_statement(json, logging, "PolicyDocument");
+        struct cJSON *logs = put_allow(json, put_document(json, logging, "PolicyDocument"), NULL);
         struct cJSON *actions = bakery__json_array(json, logs, "Action");
         bakery__json_text(json, actions, NULL, "logs:CreateLogStream");
         bakery__json_text(json, actions, NULL, "logs:PutLogEvents");
@@ -82,15 +140,30 @@ static void put_role(struct json *json, struct cJSON *template)
                         "/aws/lambda/${Prefix}CheckAdminAccess:*");
 }
 
+static void put_hook_variable(struct json *json, struct cJSON *variables)
+{
+        struct cJSON *choice =
+                bakery__json_array(json, bakery__json_object(json, variables, SLACK_HOOK_VARIABLE), "Fn::If");
+
+        bakery__json_text(json, choice, NULL, HAS_HOOK_PARAMETER);
+        bakery__cfn_sub(json, choice, NULL, HOOK_OF_SSM "${SlackHookParameter}");
+        bakery__cfn_ref(json, choice, NULL, "SlackChannelHookUrl");
+}
+
 static void put_variables(struct json *json, struct cJSON *function, const bakery_config *config)
 {
         struct cJSON *variables =
                 bakery__json_object(json, bakery__json_object(json, function, "Environment"), "Variables");
+        AUTO_CLEAR(buf) ends = { .max = 1 << 20 };
 
-        bakery__cfn_ref(json, variables, "BAKERY_ADMIN_GROUPS", "AdminGroups");
-        put_joined(json, variables, "BAKERY_EXPECTED_ADMINS", &config->expected_admins);
-        bakery__cfn_ref(json, variables, "BAKERY_SLACK_CHANNEL", "SlackChannel");
-        bakery__cfn_ref(json, variables, "BAKERY_SLACK_HOOK_URL", "SlackChannelHookUrl");
+        bakery__membership_ends_put(&ends, config);
+        json->no_memory |= ends.no_memory;
+        bakery__cfn_ref(json, variables, ADMIN_GROUPS_VARIABLE, "AdminGroups");
+        bakery__json_text(json, variables, OWN_ADMIN_GROUP_VARIABLE, config->admin_group);
+        put_joined(json, variables, EXPECTED_ADMINS_VARIABLE, &config->expected_admins);
+        bakery__json_text(json, variables, MEMBERSHIP_ENDS_VARIABLE, ends.at ? ends.at : "");
+        bakery__cfn_ref(json, variables, SLACK_CHANNEL_VARIABLE, "SlackChannel");
+        put_hook_variable(json, variables);
 }
 
 static void put_function(struct json *json, struct cJSON *template, const bakery_config *config)

@@ -22,9 +22,9 @@ FLOORS = {
 # The floor that a public header belongs to; a floor below it may not include it.
 PUBLIC = {
     "base": {"base.h", "error.h", "report.h"},
-    "model": {"config.h", "grants.h", "group.h", "schema.h", "user.h"},
+    "model": {"admin_check.h", "config.h", "grants.h", "group.h", "schema.h", "user.h"},
     "template": {"template.h"},
-    "aws": {"client.h", "credentials.h", "http.h", "signer.h", "sts.h", "versions.h"},
+    "aws": {"client.h", "credentials.h", "http.h", "lambda.h", "signer.h", "sts.h", "versions.h"},
     "credentials": {"assume.h", "chain.h"},
     "access": {"access.h"},
 }

@@ -1,6 +1,6 @@
 """Runs the flow tests: bakery-cli against the local AWS. Ends with `N passed, N failed, N skipped`.
 
-    python tests/flow/run.py CLI [--only WORD] [--log FILE]
+    python tests/flow/run.py CLI [--zip FILE] [--only WORD] [--log FILE]
 
 Needs the packages of tests/sandbox/requirements.txt. The tests with SDKs of other languages use what scripts/test fetches
 and builds: the packages of tests/flow/package.json, the programs of tests/go.
@@ -18,7 +18,8 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from flow import world as worlds  # noqa: E402
 
-TOPICS = ("assuming", "refusing", "mfa", "running", "processes", "cache", "shells", "secrets", "sdk")
+TOPICS = ("assuming", "refusing", "mfa", "running", "processes", "cache", "shells", "secrets", "sdk",
+          "check_admin")
 
 
 def tests_of(topic: str):
@@ -49,12 +50,14 @@ def run_one(name: str, test, world) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cli", help="the bakery-cli to test")
+    parser.add_argument("--zip", metavar="FILE", help="check-admin.zip: its tests run too")
     parser.add_argument("--only", action="append", metavar="WORD", help="tests whose names hold WORD; repeatable")
     parser.add_argument("--log", metavar="FILE", default=os.devnull, help="the log of the sandbox")
     arguments = parser.parse_args()
-    tests = [test for topic in TOPICS for test in tests_of(topic)
+    topics = TOPICS + (("lambda",) if arguments.zip else ())
+    tests = [test for topic in topics for test in tests_of(topic)
              if not arguments.only or any(word in test[0] for word in arguments.only)]
-    with worlds.made(arguments.cli, arguments.log) as world:
+    with worlds.made(arguments.cli, arguments.log, arguments.zip) as world:
         ended = collections.Counter(run_one(name, test, world) for name, test in tests)
     print(f"{ended['passed']} passed, {ended['failed']} failed, {ended['skipped']} skipped")
     return 0 if ended["passed"] and not ended["failed"] else 1

@@ -236,7 +236,8 @@ class Terminal:
 class World:
     """One sandbox for all tests; people are made as tests need them."""
 
-    def __init__(self, cli: str, folder: str, endpoint: str):
+    def __init__(self, cli: str, folder: str, endpoint: str, zip_path: str | None = None):
+        self.zip = zip_path
         self.cli, self.folder, self.sandbox = os.path.abspath(cli), folder, endpoint
         self.proxy = Proxy(endpoint)
         self.endpoint = self.proxy.endpoint
@@ -277,11 +278,11 @@ class World:
 
 
 @contextlib.contextmanager
-def made(cli: str, log_path: str):
+def made(cli: str, log_path: str, zip_path: str | None = None):
     folder = tempfile.mkdtemp(prefix="bakery-flow-")
     try:
         with launcher.running(log_path=log_path) as endpoint:
-            yield World(cli, folder, endpoint)
+            yield World(cli, folder, endpoint, zip_path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

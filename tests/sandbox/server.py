@@ -22,6 +22,7 @@ def settings(port: int, state_dir: str) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "TMPDIR": state_dir,
+        "AWS_ENDPOINT_URL": f"http://{HOST}:{port}",  # what functions that it runs are given
         "STATE_DIR": state_dir,
         "S3_DATA_DIR": os.path.join(state_dir, "s3"),
     }

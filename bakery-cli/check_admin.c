@@ -1,0 +1,153 @@
+#include <string.h>
+
+#include "client.h"
+#include "ui/tty.h"
+
+enum { REGION_BYTES = 64 };
+
+static int print(const struct options *options, const bakery_admin_check *check)
+{
+        const bakery_admin_format format = options->output == OUTPUT_JSON ? BAKERY_ADMIN_JSON : BAKERY_ADMIN_TEXT;
+        char *text = NULL;
+        bakery_error *err = NULL;
+        int code = bakery_admin_check_print(check, format, &text, &err) ? cli_fail(err) : EXIT_DONE;
+
+        if (code == EXIT_DONE)
+                cli_print(text);
+        bakery_free(text);
+        bakery_error_free(err);
+        return code;
+}
+
+/* Who asks, and of what. */
+struct asking {
+        const struct options *options;
+        const bakery_config *config;
+        bakery_client *client;
+        bakery_credentials *keys;
+        bakery_admin_watch *watch;
+};
+
+/* Whoever is told by Slack is told of this as well; that it cannot be told is a second line here. */
+static int fail_check(const struct asking *in, const bakery_error *failure)
+{
+        bakery_error *err = NULL;
+        const int code = cli_fail(failure);
+
+        if (in->options->slack && bakery_admin_check_post_failure(in->client, in->keys, in->watch, failure, &err))
+                (void)cli_fail(err);
+        bakery_error_free(err);
+        return code;
+}
+
+/* The groups of another account may have the same names. */
+static int check_account(const struct asking *in)
+{
+        bakery_identity identity = BAKERY_IDENTITY_INIT;
+        bakery_error *err = NULL;
+        const char *wanted = bakery_config_bakery_account_id(in->config);
+        int code = EXIT_DONE;
+
+        if (bakery_sts_get_caller_identity(in->client, in->keys, NULL, &identity, &err)) {
+                code = fail_check(in, err);
+        } else if (strcmp(identity.account, wanted) != 0) {
+                fprintf(stderr,
+                        "bakery-cli: these keys are of account %s, and the Bakery account is %s\n"
+                        "  hint: name a profile of the Bakery account with --profile\n",
+                        identity.account, wanted);
+                code = EXIT_REFUSED;
+        }
+        bakery_identity_clear(&identity);
+        bakery_error_free(err);
+        return code;
+}
+
+static int check(const struct asking *in)
+{
+        bakery_admin_check *found = NULL;
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+
+        if (bakery_admin_check_run(in->client, in->keys, in->watch, &found, &err)) {
+                code = fail_check(in, err);
+        } else {
+                code = print(in->options, found);
+                if (in->options->slack && bakery_admin_check_post(in->client, in->keys, in->watch, found, &err))
+                        code = cli_fail(err);
+                if (code == EXIT_DONE &&
+                    bakery_admin_check_unexpected_count(found) + bakery_admin_check_past_end_count(found) > 0)
+                        code = EXIT_REFUSED;
+        }
+        bakery_admin_check_free(found);
+        bakery_error_free(err);
+        return code;
+}
+
+static int ask(struct asking *in)
+{
+        bakery_chain_options chain = BAKERY_CHAIN_OPTIONS_INIT;
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+
+        chain.profile = in->options->profile;
+        chain.ask = tty_ask;
+        if (bakery_admin_watch_of_config(in->config, &in->watch, &err) ||
+            bakery_chain_resolve(in->client, &chain, &in->keys, &err))
+                code = cli_fail(err);
+        if (code == EXIT_DONE)
+                code = check_account(in);
+        if (code == EXIT_DONE)
+                code = check(in);
+        bakery_credentials_free(in->keys);
+        bakery_admin_watch_free(in->watch);
+        bakery_error_free(err);
+        return code;
+}
+
+static int run_with(const struct options *options, const bakery_config *config)
+{
+        struct asking in = { .options = options, .config = config };
+        char *named = NULL, global[REGION_BYTES];
+        int code = cli_find_region(options, &named);
+        const char *configured = bakery_config_region(config);
+
+        /* IAM is one for a whole partition. */
+        snprintf(global, sizeof global, "%s-global", bakery_config_partition(config));
+        if (code == EXIT_DONE)
+                in.client = cli_client(options, named ? named : configured ? configured : global, &code);
+        if (in.client)
+                code = ask(&in);
+        cli_client_free(in.client);
+        bakery_free(named);
+        return code;
+}
+
+static int run(const struct options *options, char *const *arguments)
+{
+        bakery_report *report = bakery_report_new();
+        int code = EXIT_FAILED;
+        bakery_config *config = report ? cli_load_config(options, report, &code) : NULL;
+
+        (void)arguments;
+        if (config)
+                code = run_with(options, config);
+        bakery_config_free(config);
+        bakery_report_free(report);
+        return code;
+}
+
+static const struct option_row *const rows[] = { &option_slack, NULL };
+
+const struct command cli_check_admin = {
+        .name = "check-admin",
+        .arguments = "",
+        .has_keys = true,
+        .last_output = OUTPUT_JSON,
+        .about = "who is an admin and not expected to be",
+        .details = "Asks IAM who sits in AdminGroups and in Bakery's own admin group, who has\n"
+                   "power over the Bakery account by any policy, and whose membership is past\n"
+                   "its end. Tells who has an MFA device. Exits 0 when nobody is an admin but\n"
+                   "ExpectedAdmins, 6 when somebody is or a membership is past its end.",
+        .options = rows,
+        .run = run,
+};
