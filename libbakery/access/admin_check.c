@@ -163,8 +163,7 @@ static bakery_status judge_unread(const struct iam_identity *of, const struct ia
 }
 
 /* The policies of which IAM sent no document: tells each of them that has power, of one identity, for one user. */
-static bakery_status add_unread(struct inquiry *in, const struct iam_identity *of, const char *user,
-                                bakery_error **err)
+static bakery_status add_unread(struct inquiry *in, const struct iam_identity *of, const char *user, bakery_error **err)
 {
         for (size_t i = 0; i < of->n_policies; i++) {
                 const struct cJSON *document = NULL;
@@ -174,9 +173,9 @@ static bakery_status add_unread(struct inquiry *in, const struct iam_identity *o
                 if (!st && !document)
                         st = judge_unread(of, of->policies[i], &has, err);
                 if (!st && has)
-                        st = add_way(&(struct admin){ user, of->kind == IAM_GROUP ? of->name : NULL,
-                                                      of->policies[i]->name },
-                                     in, err);
+                        st = add_way(
+                                &(struct admin){ user, of->kind == IAM_GROUP ? of->name : NULL, of->policies[i]->name },
+                                in, err);
                 if (st)
                         return st;
         }

@@ -260,8 +260,11 @@ static bakery_status judge_boundary(struct judge *judge, bakery_access *access, 
 bakery_status bakery__judge(struct judge *judge, bakery_access *access, const struct iam_identity *identity,
                             struct rights *ret_rights, bakery_error **err)
 {
-        const struct power power = { access->config->partition->id, bakery_config_bakery_account_id(access->config),
-                                     access->config->admin_group };
+        const struct power power = {
+                .partition = access->config->partition->id,
+                .account_id = bakery_config_bakery_account_id(access->config),
+                .admin_group = access->config->admin_group,
+        };
         const char *policy = NULL;
         bakery_status st = judge_policies(judge, access, identity, ret_rights, err);
 
