@@ -143,6 +143,32 @@ START_TEST(finds_the_webhook)
 }
 END_TEST
 
+START_TEST(a_parameter_holds_the_webhook)
+{
+        AUTO_CLEAR(fake_wire)
+        wire = { .answers = { ANSWER(200, NULL, "{\"Parameter\":{\"Value\":\"" HOOK "\\n\"}}"), OKAY } };
+        AUTO_PTR(bakery_admin_watch) watch = watch_of("ssm:/bakery/slack");
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+
+        ck_assert_int_eq(bakery_admin_check_post(fake_client(&wire), keys, watch, &nobody, NULL), BAKERY_OK);
+        ck_assert_uint_eq(wire.requests, 2);
+        ck_assert_str_eq(wire.last.url, HOOK);
+        ck_assert_ptr_null(fake_header(&wire, "Authorization"));
+}
+END_TEST
+
+START_TEST(a_parameter_that_is_not_there_is_told)
+{
+        AUTO_CLEAR(fake_wire) wire = { .answers = { ANSWER(400, NULL, "{\"__type\":\"ParameterNotFound\"}") } };
+        AUTO_PTR(bakery_admin_watch) watch = watch_of("ssm:/bakery/slack");
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        AUTO_PTR(bakery_error) err = NULL;
+
+        ck_assert_int_eq(bakery_admin_check_post(fake_client(&wire), keys, watch, &nobody, &err), BAKERY_ERR_NOT_FOUND);
+        ck_says(err, "the webhook of the admin check: the parameter /bakery/slack");
+}
+END_TEST
+
 START_TEST(this_machine_may_be_told_in_the_clear)
 {
         AUTO_CLEAR(fake_wire) wire = { .answers = { OKAY } };
@@ -226,6 +252,8 @@ Suite *notify_suite(void)
         tcase_add_test(tcase, the_colour_says_whether_all_is_good);
         tcase_add_test(tcase, a_failure_is_told);
         tcase_add_loop_test(tcase, finds_the_webhook, 0, N_ELEMENTS(places));
+        tcase_add_test(tcase, a_parameter_holds_the_webhook);
+        tcase_add_test(tcase, a_parameter_that_is_not_there_is_told);
         tcase_add_test(tcase, this_machine_may_be_told_in_the_clear);
         tcase_add_loop_test(tcase, only_what_was_taken_is_a_success, 0, N_ELEMENTS(answers));
         tcase_add_test(tcase, cancelling_ends_it);
