@@ -154,7 +154,7 @@ static bakery_status serve_one(bakery_client *client, bakery_lambda_function *fu
         st = function(&invocation, context, &text, &failure);
         if (st && !failure)
                 bakery__fail_memory(&failure); /* a failure without a word */
-        if (st == BAKERY_ERR_CANCELLED) /* nothing else ends an invocation early */
+        if (st == BAKERY_ERR_CANCELLED)        /* nothing else ends an invocation early */
                 bakery__wrap(&failure, st, "the invocation ran out of time");
         return tell(client, &invocation, text ? text : "null", st ? failure : NULL, err);
 }
