@@ -110,13 +110,15 @@ END_TEST
 
 /* An account. */
 
-#define GROUP(name, more) "<member><GroupName>" name "</GroupName>" more "</member>"
+#define GROUP(name, more) \
+        "<member><GroupName>" name "</GroupName><Arn>arn:aws:iam::111111111111:group/" name "</Arn>" more "</member>"
 #define IN(group) "<member>" group "</member>"
 #define INLINE(name, document) \
         "<member><PolicyName>" name "</PolicyName><PolicyDocument>" document "</PolicyDocument></member>"
 #define ATTACHED(arn, name) "<member><PolicyName>" name "</PolicyName><PolicyArn>" arn "</PolicyArn></member>"
-#define USER(name, groups, more) \
-        "<member><UserName>" name "</UserName><GroupList>" groups "</GroupList>" more "</member>"
+#define USER(name, groups, more)                                                                                    \
+        "<member><UserName>" name "</UserName><Arn>arn:aws:iam::111111111111:user/" name "</Arn><GroupList>" groups \
+        "</GroupList>" more "</member>"
 #define ALL \
         "%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22%2A%22%2C%22Resource%22%3A%22%2A%22%7D%7D"
 #define NOTHING "%7B%22Statement%22%3A%5B%5D%7D"
@@ -423,9 +425,10 @@ START_TEST(a_policy_makes_admins)
         bakery__buf_text(
                 &page,
                 PAGE_BEGIN "<GroupDetailList>" GROUP(
-                        "Prod", "") "</GroupDetailList><UserDetailList>"
-                                    "<member><UserName>u</UserName><UserPolicyList><member><PolicyName>p</PolicyName>"
-                                    "<PolicyDocument>");
+                        "Prod",
+                        "") "</GroupDetailList><UserDetailList>"
+                            "<member><UserName>u</UserName><Arn>arn:aws:iam::111111111111:user/u</Arn><UserPolicyList><member><PolicyName>p</PolicyName>"
+                            "<PolicyDocument>");
         bakery__uri_encode(&page, bakery__span(policies[_i].document), URI_ENCODE_SLASH);
         bakery__buf_text(&page, "</PolicyDocument></member></UserPolicyList></member></UserDetailList>" PAGE_END);
         const struct account of = { .pages = { page.at } };
@@ -541,7 +544,7 @@ START_TEST(a_message_is_bounded_and_counts_the_rest)
 
         bakery__buf_text(&page, PAGE_BEGIN "<GroupDetailList>" GROUP("Prod", "") "</GroupDetailList><UserDetailList>");
         for (int i = 0; i < MANY_USERS; i++)
-                bakery__buf_format(&page, USER("user%03d", IN("Prod"), ""), i);
+                bakery__buf_format(&page, USER("user%03d", IN("Prod"), ""), i, i);
         bakery__buf_text(&page, "</UserDetailList>" PAGE_END);
         const struct account many = { .pages = { page.at }, .groups = "Prod" };
         AUTO_PTR(bakery_admin_check) check = check_of(&many);
