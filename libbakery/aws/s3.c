@@ -18,7 +18,7 @@ bakery_status bakery__s3_put(const struct aws_access *aws, const struct s3_bucke
                 .body = upload->body,
         };
         bakery_status st = bakery__s3_send(aws, &request, &answer, err);
-        bool was_there = st && answer.status == PRECONDITION_FAILED;
+        bool was_there = st == BAKERY_ERR_AWS && answer.status == PRECONDITION_FAILED; /* said by S3, not by a proxy */
 
         if (was_there)
                 bakery__error_clear(err);

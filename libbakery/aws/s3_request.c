@@ -10,12 +10,12 @@
 /* Answers to HEAD have no body: what they mean stands in the status alone. */
 static const struct {
         int http_status;
-        const char *code;
+        const char *code, *message;
 } codes[] = {
-        { 400, "BadRequest" },
-        { 403, "AccessDenied" },
-        { 404, "NotFound" },
-        { 412, "PreconditionFailed" },
+        { 400, "BadRequest", "the keys or the region may be no good; S3 does not say more" },
+        { 403, "AccessDenied", "S3 does not say more" },
+        { 404, "NotFound", "there is none" },
+        { 412, "PreconditionFailed", "there is one" },
 };
 
 static bool read_refusal(const bakery_http_answer *answer, struct arena *arena, const char **ret_code,
@@ -23,10 +23,16 @@ static bool read_refusal(const bakery_http_answer *answer, struct arena *arena, 
 {
         if (answer->body.len > 0)
                 return bakery__xml_refusal(answer, arena, ret_code, ret_message, ret_request_id);
-        for (size_t i = 0; i < N_ELEMENTS(codes); i++)
-                if (codes[i].http_status == answer->status && bakery__aws_request_id(answer, arena))
-                        *ret_code = codes[i].code; /* without an id it is a proxy that answers */
-        return *ret_code != NULL;
+        if (!bakery__aws_request_id(answer, arena))
+                return false; /* it is a proxy that answers */
+        for (size_t i = 0; i < N_ELEMENTS(codes); i++) {
+                if (codes[i].http_status != answer->status)
+                        continue;
+                *ret_code = codes[i].code;
+                *ret_message = codes[i].message;
+                return true;
+        }
+        return false;
 }
 
 /* Where the bucket is, of arena; NULL when the answer does not say. */

@@ -100,6 +100,19 @@ START_TEST(what_is_there_stays)
 }
 END_TEST
 
+START_TEST(a_proxy_does_not_know_what_is_there)
+{
+        AUTO_CLEAR(fake_wire) wire = { .answers = { ANSWER(412, NULL, "<html/>") } };
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        AUTO_PTR(bakery_error) err = NULL;
+        const struct aws_access aws = { fake_client(&wire), keys, NULL };
+        const struct s3_upload upload = { "k", "text/plain", bakery__span("abc") };
+
+        ck_assert_int_eq(bakery__s3_put(&aws, &bucket, &upload, NULL, &err), BAKERY_ERR_NETWORK);
+        ck_says(err, "unexpected answer from s3 (HTTP 412");
+}
+END_TEST
+
 /* The server put it and its answer was lost: what the second try finds is our own. */
 START_TEST(a_lost_answer_is_found_out)
 {
@@ -140,12 +153,13 @@ static const struct {
         { ANSWER(403, ID, REFUSAL("AccessDenied", "")), false, BAKERY_ERR_DENIED,
           "s3 GetObject: AccessDenied: no (request id id-2)",
           "the bucket team-templates is not of account 111111111111", "AccessDenied" },
-        { ANSWER(403, ID, NULL), true, BAKERY_ERR_DENIED, "s3 HeadBucket: AccessDenied",
-          "is not of account 111111111111", "AccessDenied" },
+        { ANSWER(403, ID, NULL), true, BAKERY_ERR_DENIED,
+          "s3 HeadBucket: AccessDenied: S3 does not say more (request id id-1)", "is not of account 111111111111",
+          "AccessDenied" },
         { ANSWER(404, ID, REFUSAL("NoSuchKey", "")), false, BAKERY_ERR_NOT_FOUND, "NoSuchKey", NULL, "NoSuchKey" },
         { ANSWER(404, ID, REFUSAL("NoSuchBucket", "")), false, BAKERY_ERR_NOT_FOUND, "NoSuchBucket", NULL,
           "NoSuchBucket" },
-        { ANSWER(404, ID, NULL), true, BAKERY_ERR_NOT_FOUND, "NotFound", NULL, "NotFound" },
+        { ANSWER(404, ID, NULL), true, BAKERY_ERR_NOT_FOUND, "NotFound: there is none", NULL, "NotFound" },
         { ANSWER(301, ID "\nx-amz-bucket-region: eu-west-1", NULL), true, BAKERY_ERR_AWS,
           "s3 HeadBucket: the bucket team-templates is in eu-west-1, not in us-east-1",
           "name a bucket in us-east-1, or the region eu-west-1", "PermanentRedirect" },
@@ -445,6 +459,7 @@ Suite *s3_suite(void)
         tcase_add_loop_test(tcase, keys_are_encoded_once, 0, (int)N_ELEMENTS(keys_of_objects));
         tcase_add_test(tcase, puts_once);
         tcase_add_test(tcase, what_is_there_stays);
+        tcase_add_test(tcase, a_proxy_does_not_know_what_is_there);
         tcase_add_test(tcase, a_lost_answer_is_found_out);
         tcase_add_test(tcase, an_empty_key_is_not_the_bucket);
         tcase_add_loop_test(tcase, says_why_not, 0, (int)N_ELEMENTS(refusals));
