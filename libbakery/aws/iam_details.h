@@ -15,7 +15,7 @@ typedef bakery_status iam_each_policy(const struct iam_managed_policy *policy, v
 struct iam_details {
         iam_each_entity *user, *group, *role;
         iam_each_policy *policy;     /* the account's own */
-        iam_each_policy *aws_policy; /* AWS's, as far as they are attached */
+        iam_each_policy *aws_policy; /* those of AWS */
         void *context;
 };
 
