@@ -67,7 +67,7 @@ static const struct caller ann = { own_arn, own_account, own_name, true };
 struct script {
         struct fake_wire wire;
         const char *devices;
-        const char *sessions[3];
+        const char *sessions[4];
         unsigned sent; /* GetSessionToken */
         char codes[60];
 };
@@ -321,7 +321,7 @@ START_TEST(the_session_is_asked_for_once_and_may_grow_too_old)
         AUTO_CLEAR(script)
         script = { .wire = { .choose = choose, .now_s = FAKE_NOW_S },
                    .devices = "",
-                   .sessions = { SESSION, SESSION, SESSION } };
+                   .sessions = { SESSION, SESSION, SESSION, SESSION } };
         AUTO_FREE char *folder = new_folder();
         AUTO_CLEAR(cache) cache = { 0 };
         bakery_chain_options chain = BAKERY_CHAIN_OPTIONS_INIT;
@@ -347,10 +347,15 @@ START_TEST(the_session_is_asked_for_once_and_may_grow_too_old)
                 script.wire.now_s += 1700;
         }
         ck_assert_ptr_nonnull(strstr(script.wire.last.body, "DurationSeconds=43200&SerialNumber="));
+        AUTO_PTR(bakery_credentials) others = NULL;
+        mfa.serial = "arn:aws:iam::111111111111:mfa/other"; /* another device is another session */
+        ck_assert_int_eq(bakery__mfa_session(&mfa, 43200, 0, &others, NULL), BAKERY_OK);
+        ck_assert_uint_eq(script.sent, 3);
+        mfa.serial = SERIAL;
         bakery__mfa_drop(&mfa);
         AUTO_PTR(bakery_credentials) last = NULL;
         ck_assert_int_eq(bakery__mfa_session(&mfa, 43200, 0, &last, NULL), BAKERY_OK);
-        ck_assert_uint_eq(script.sent, 3);
+        ck_assert_uint_eq(script.sent, 4);
         remove_folder(STEAL(folder));
 }
 END_TEST

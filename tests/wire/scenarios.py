@@ -228,9 +228,9 @@ def slow_servers():
     yield fails("52 never answers, with an MFA code", *limits, replies=[[HANG]], options=short, requests=1, action="mfa")
     yield fails("52 a drip of headers", *limits, replies=[[Drip(GOOD[0], 0.02)]], options=short, requests=3)
     yield fails("52 a drip of the body", *limits, replies=[[HEADERS_ONLY, Drip(IDENTITY, 0.02)]], options=short, requests=3)
-    slow = ["--total-ms", "9000", "--low-speed-ms", "1000", "--attempts", "1"]
+    slow = ["--total-ms", "9000", "--low-speed-ms", "900", "--attempts", "1"]
     for name, reply in (("the body", [HEADERS_ONLY, Drip(IDENTITY, 0.1)]), ("headers", [Drip(GOOD[0], 0.1)]), ("nothing", [HANG])):
-        yield fails(f"52 too slow: {name}", "2000 ms to connect, 1000 ms at less than 100 bytes a second, and 9000 ms in all",
+        yield fails(f"52 too slow: {name}", "2000 ms to connect, 900 ms at less than 100 bytes a second, and 9000 ms in all",
                     "Operation too slow", replies=[reply], options=slow, requests=1, hint=("network",), within_s=6)
     yield fails("52 TLS that is never spoken", "77 ms to connect", endpoint="https://127.0.0.1:{port}", replies=[[HANG]],
                 options=short, signed=False, connections=3)
@@ -281,9 +281,10 @@ def proxies():
 
     yield Proxied("54 through a proxy", [[b"HTTP/1.1 200 OK\r\n\r\n", "tunnel"]], endpoint=AWS, environment=through, signed=False,
                   check=connects, status="ok", account="111111111111", requests=1)
-    for status in (407, 403, 413, 414):
+    hints = {407: "the proxy answered", 403: "a sign-in page", 413: "the proxy answered", 414: "the proxy answered"}
+    for status, hint in hints.items():
         yield Proxied(f"54 {status} by the proxy", [[http(status, b"<html>no</html>"), CLOSE]], endpoint=AWS, environment=through,
-                      signed=False, check=connects, status="network", http=status, hint=("proxy",), requests=1,
+                      signed=False, check=connects, status="network", http=status, hint=(hint,), requests=1,
                       message=(f"unexpected answer from sts (HTTP {status}",))
     yield Proxied("54 503 by the proxy", [[http(503), CLOSE], [b"HTTP/1.1 200 OK\r\n\r\n", "tunnel"]], endpoint=AWS,
                   environment=through, signed=False, status="ok", requests=2)
