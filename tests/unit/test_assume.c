@@ -257,9 +257,22 @@ START_TEST(another_input_is_another_session)
 }
 END_TEST
 
-/* The environment's variables after the two keys. */
-static const char *const variables[] = { "AWS_ENDPOINT_URL=http://127.0.0.1:1", "AWS_USE_FIPS_ENDPOINT=true",
-                                         "AWS_ENDPOINT_URL_STS=http://127.0.0.1:2", "AWS_REGION=eu-west-1" };
+/* What differs the second time. */
+static const struct {
+        const char *variable; /* NULL: another access key */
+        const char *region;   /* NULL: the variable's */
+        int use_fips, use_dual_stack;
+} others[] = {
+        { "AWS_ENDPOINT_URL=http://127.0.0.1:1", "us-east-1", 0, 0 },
+        { "AWS_ENDPOINT_URL_STS=http://127.0.0.1:2", "us-east-1", 0, 0 },
+        { "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true", "us-east-1", 0, 0 },
+        { "AWS_USE_FIPS_ENDPOINT=true", "us-east-1", 0, 0 },
+        { "AWS_USE_DUALSTACK_ENDPOINT=true", "us-east-1", 0, 0 },
+        { "AWS_REGION=eu-west-1", NULL, 0, 0 },
+        { NULL, "us-east-1", 0, 0 },
+        { "X=", "us-east-1", 1, 0 },
+        { "X=", "us-east-1", 0, 1 },
+};
 
 START_TEST(another_source_or_endpoint_is_another_session)
 {
@@ -272,12 +285,13 @@ START_TEST(another_source_or_endpoint_is_another_session)
         bakery_client *other = NULL;
 
         ck_assert_int_eq(bakery_assume_role_cached(client, &request, &first, NULL), BAKERY_OK);
-        if (_i < (int)N_ELEMENTS(variables))
-                script.wire.environment[2] = variables[_i];
+        if (others[_i].variable)
+                script.wire.environment[2] = others[_i].variable;
         else
                 script.wire.environment[0] = "AWS_ACCESS_KEY_ID=AKIDOTHER";
-        if (_i < 3 || _i == (int)N_ELEMENTS(variables))
-                options.region = "us-east-1";
+        options.region = others[_i].region;
+        options.use_fips = others[_i].use_fips;
+        options.use_dual_stack = others[_i].use_dual_stack;
         ck_assert_int_eq(bakery_client_new(&options, &other, NULL), BAKERY_OK);
         ck_assert_int_eq(bakery_assume_role_cached(other, &request, &second, NULL), BAKERY_OK);
         ck_assert_uint_eq(script.n_assumed, 2);
@@ -665,7 +679,7 @@ Suite *assume_suite(void)
         tcase_add_loop_test(tcase, a_code_comes_from_the_first_that_has_one, 0, (int)N_ELEMENTS(makers));
         tcase_add_test(tcase, a_known_user_costs_one_call_and_a_hit_none);
         tcase_add_loop_test(tcase, another_input_is_another_session, 0, CHANGES);
-        tcase_add_loop_test(tcase, another_source_or_endpoint_is_another_session, 0, N_ELEMENTS(variables) + 1);
+        tcase_add_loop_test(tcase, another_source_or_endpoint_is_another_session, 0, (int)N_ELEMENTS(others));
         tcase_add_loop_test(tcase, refuses_what_aws_would, 0, N_ELEMENTS(refusals));
         tcase_add_test(tcase, edges_are_taken);
         tcase_add_test(tcase, own_names_are_the_only_ones);

@@ -948,6 +948,39 @@ START_TEST(describes_whose_keys_they_are)
 }
 END_TEST
 
+/* What sources look at in the environment, besides the keys themselves. */
+static const char *const looked_at[] = {
+        "AWS_LOGIN_CACHE_DIRECTORY",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_ROLE_ARN",
+        "AWS_ROLE_SESSION_NAME",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        "AWS_EC2_METADATA_DISABLED",
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+};
+
+START_TEST(another_variable_is_another_source)
+{
+        AUTO_CLEAR(buf) all = { .max = 10000 };
+
+        for (int side = 0; side < 2; side++) {
+                AUTO_CLEAR(fake_wire) wire = { .environment = { "HOME=/nowhere", "X=" } };
+                AUTO_CLEAR(buf) one = { .max = 10000 };
+                char variable[100];
+
+                snprintf(variable, sizeof variable, "%s=/%d", looked_at[_i], side);
+                wire.environment[1] = variable;
+                fake_client(&wire);
+                ck_assert_int_eq(bakery__chain_describe(wire.client, NULL, &one, NULL), BAKERY_OK);
+                ck_assert_msg(!all.at || strcmp(all.at, one.at) != 0, "%s", looked_at[_i]);
+                bakery__buf_text(&all, one.at);
+        }
+}
+END_TEST
+
 START_TEST(a_missing_profile_cannot_be_described)
 {
         AUTO_CLEAR(aws_home) home = { .n = 0 };
@@ -982,6 +1015,7 @@ Suite *chain_suite(void)
         tcase_add_test(tcase, warns_of_the_credentials_file_once);
         tcase_add_loop_test(tcase, no_secret_is_left_in_freed_memory, 0, (int)N_ELEMENTS(holders));
         tcase_add_loop_test(tcase, describes_whose_keys_they_are, 0, (int)N_ELEMENTS(pairs));
+        tcase_add_loop_test(tcase, another_variable_is_another_source, 0, (int)N_ELEMENTS(looked_at));
         tcase_add_test(tcase, a_missing_profile_cannot_be_described);
         suite_add_tcase(suite, tcase);
         return suite;
