@@ -26,13 +26,17 @@ Suite *assume_suite(void);
         "<ErrorResponse><Error><Code>" code "</Code><Message>" message "</Message></Error></ErrorResponse>"
 #define ANN "arn:aws:iam::111111111111:user/ann"
 
-#define CONFIGURATION                                                                               \
+#define LATER(age)                                                        \
+        "  - { Environment: Later, RequireMfa: true, MfaMaxAge: " age "," \
+        " Accounts: [{ Id: \"444444444444\", Name: Three }] }\n"
+#define CONFIGURATION WITH_ENVIRONMENTS TYPES
+#define WITH_ENVIRONMENTS                                                                           \
         OWN "Defaults: { RequireSessionName: true, SourceIdentity: true, SessionTags: [Reason] }\n" \
             "Environments:\n"                                                                       \
             "  - { Environment: Prod, MaxSessionDuration: 7200,"                                    \
             " Accounts: [{ Id: \"222222222222\", Name: Main }] }\n"                                 \
             "  - { Environment: Mfa, RequireMfa: true, MfaMaxAge: 1800, SourceIdentity: true,"      \
-            " Accounts: [{ Id: \"333333333333\", Name: Two }] }\n" TYPES
+            " Accounts: [{ Id: \"333333333333\", Name: Two }] }\n"
 
 /* What AWS says to each action; NULL: the usual. */
 struct script {
@@ -40,7 +44,8 @@ struct script {
         const char *identity, *groups;
         const char *assumed[3]; /* one after the other; the last one that is set stays */
         unsigned n_identity, n_groups, n_assumed, n_sessions;
-        char last[8192]; /* the body of the last AssumeRole */
+        char last[8192];    /* the body of the last AssumeRole */
+        char session[8192]; /* and of the last GetSessionToken */
         char folder_variable[256];
         char *folder;
 };
@@ -59,6 +64,7 @@ static const char *answer_of(struct script *script)
         }
         if (strstr(body, "Action=GetSessionToken")) {
                 script->n_sessions++;
+                snprintf(script->session, sizeof script->session, "%s", body);
                 return SESSION("GetSessionToken", "ASIAMFA");
         }
         ck_assert_ptr_nonnull(strstr(body, "Action=AssumeRole"));
@@ -300,6 +306,8 @@ START_TEST(another_source_or_endpoint_is_another_session)
 END_TEST
 
 #define X60 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X59 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X960 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60
 #define X1020 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60 X60
 #define A_POLICY "arn:aws:iam::aws:policy/A"
 
@@ -309,7 +317,7 @@ static const struct {
         const char *environment; /* NULL: by ARN */
         const char *role_arn, *session_name, *source_identity;
         unsigned duration_s;
-        bakery_session_tag tag;
+        bakery_session_tag tags[2];
         const char *policies[12], *policy, *external_id, *mfa_serial;
         const char *says, *hints;
 } refusals[] = {
@@ -334,6 +342,7 @@ static const struct {
         { "a region", NULL, "arn:aws:iam:us-east-1:222222222222:role/x", .says = "no role's ARN" },
         { "another company's partition", NULL, "arn:mars:iam::222222222222:role/x", .says = "no role's ARN" },
         { "no name behind a path", NULL, "arn:aws:iam::222222222222:role/x/", .says = "no role's ARN" },
+        { "a long path", NULL, "arn:aws:iam::222222222222:role/" X1020 X1020 "/x", .says = "no role's ARN" },
         { "a bracket in the name", NULL, "arn:aws:iam::222222222222:role/x]", .says = "no role's ARN" },
         { "an escape in the path", NULL, "arn:aws:iam::222222222222:role/\x1b[31m/x", .says = "no role's ARN" },
         { "a newline", NULL, "arn:aws:iam::222222222222:role/x\n", .says = "no role's ARN" },
@@ -358,11 +367,13 @@ static const struct {
         { "too short", NULL, ROLE, .duration_s = 899, .says = "899 s", .hints = "900" },
         { "too long", NULL, ROLE, .duration_s = 43201, .says = "43201 s", .hints = "43200" },
         { "longer than the role", "Prod", .duration_s = 7201, .says = "7200 s", .hints = "MaxSessionDuration" },
-        { "tag that is not listed", "Prod", .tag = { "Team", "x" }, .says = "no session tag \"Team\"",
+        { "tag that is not listed", "Prod", .tags = { { "Team", "x" } }, .says = "no session tag \"Team\"",
           .hints = "SessionTags" },
-        { "tag in another case", "Prod", .tag = { "reason", "x" }, .says = "no session tag \"reason\"" },
-        { "tag with a quote", NULL, ROLE, .tag = { "Reason", "it's" }, .says = "is no session tag" },
-        { "tag without a key", NULL, ROLE, .tag = { "", "x" }, .says = "is no session tag" },
+        { "tag in another case", "Prod", .tags = { { "reason", "x" } }, .says = "no session tag \"reason\"" },
+        { "tag with a quote", NULL, ROLE, .tags = { { "Reason", "it's" } }, .says = "is no session tag" },
+        { "tag without a key", NULL, ROLE, .tags = { { "", "x" } }, .says = "is no session tag" },
+        { "tag twice, in another case", NULL, ROLE, .tags = { { "Reason", "x" }, { "REASON", "y" } },
+          .says = "the session tag \"REASON\" stands twice", .hints = "upper and lower case" },
         { "source identity", NULL, ROLE, .source_identity = "a b", .says = "no source identity" },
 };
 
@@ -376,8 +387,9 @@ static bakery_assume request_of_refusal(const struct script *script, int i, cons
         request.session_name = refusals[i].session_name;
         request.source_identity = refusals[i].source_identity;
         request.duration_s = refusals[i].duration_s;
-        request.tags = &refusals[i].tag;
-        request.tag_count = refusals[i].tag.key != NULL;
+        request.tags = refusals[i].tags;
+        while (request.tag_count < 2 && refusals[i].tags[request.tag_count].key)
+                request.tag_count++;
         request.policy = refusals[i].policy;
         request.external_id = refusals[i].external_id;
         request.mfa_serial = refusals[i].mfa_serial;
@@ -425,7 +437,7 @@ START_TEST(edges_are_taken)
                 request.source_identity = request.session_name = "ann";
                 request.policy_arns = policies;
                 request.policy_arn_count = N_ELEMENTS(policies);
-                request.policy = "{\"a\":\"" X1020 X1020 "\"}";
+                request.policy = "{\"a\":\"" X1020 X960 "\xc3\xbc" X59 "\"}"; /* of characters, not bytes */
                 request.external_id = "x:";
                 ck_assert_int_eq(bakery_assume_role_cached(client, &request, &got, NULL), BAKERY_OK);
         }
@@ -587,6 +599,45 @@ START_TEST(an_mfa_session_is_no_longer_than_the_strictest_role)
 }
 END_TEST
 
+/* The strictest of all that the configuration has, wherever it stands; and what STS gives at least. */
+START_TEST(an_mfa_session_serves_all_roles)
+{
+        static const struct {
+                const char *more; /* environments, behind those that ask for 1800 s and for nothing */
+                bool by_arn;
+                unsigned mfa_max_age_s;
+                const char *duration;
+        } cases[] = {
+                { "", false, 0, "DurationSeconds=1800" },
+                { LATER("7200"), false, 0, "DurationSeconds=1800" },
+                { LATER("1200"), false, 0, "DurationSeconds=1200" },
+                { "", true, 0, "DurationSeconds=43200" },
+                { "", true, 3000, "DurationSeconds=3000" },
+                { "", true, 60, "DurationSeconds=900" },
+        };
+
+        for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+                AUTO_CLEAR(script) script = { 0 };
+                bakery_client *client = begin(&script);
+                char text[2000];
+
+                snprintf(text, sizeof text, "%s%s%s", WITH_ENVIRONMENTS, cases[i].more, TYPES);
+                AUTO_PTR(bakery_config) config = config_of(text);
+                AUTO_PTR(bakery_credentials) got = NULL;
+                bakery_assume request = mfa_request(&script, config);
+
+                if (cases[i].by_arn) {
+                        request.group = NULL;
+                        request.account = NULL;
+                        request.role_arn = ROLE;
+                }
+                request.mfa_max_age_s = cases[i].mfa_max_age_s;
+                ck_assert_int_eq(bakery_assume_role_cached(client, &request, &got, NULL), BAKERY_OK);
+                ck_assert_msg(strstr(script.session, cases[i].duration), "%zu: %s", i, script.session);
+        }
+}
+END_TEST
+
 START_TEST(a_session_that_aws_forgot_is_made_anew_once)
 {
         static const char expired[] = REFUSED("ExpiredToken", "gone");
@@ -686,6 +737,7 @@ Suite *assume_suite(void)
         tcase_add_test(tcase, a_name_of_one_letter_is_made_longer);
         tcase_add_loop_test(tcase, a_refusal_is_explained, 0, N_ELEMENTS(explained));
         tcase_add_test(tcase, keys_of_another_account_are_told);
+        tcase_add_test(tcase, an_mfa_session_serves_all_roles);
         tcase_add_test(tcase, an_mfa_session_is_no_longer_than_the_strictest_role);
         tcase_add_test(tcase, a_session_that_aws_forgot_is_made_anew_once);
         tcase_add_test(tcase, a_long_session_takes_the_code_itself);

@@ -486,6 +486,22 @@ START_TEST(a_refused_role_names_its_profile)
 }
 END_TEST
 
+START_TEST(a_web_identity_of_the_environment_has_its_name)
+{
+        AUTO_CLEAR(aws_home) home = { .n = 0 };
+        AUTO_PTR(bakery_credentials) keys = NULL;
+
+        home_begin(&home, "", NULL);
+        home_write(&home, "t", "token1\n");
+        home_set(&home, "AWS_WEB_IDENTITY_TOKEN_FILE=~/t");
+        home_set(&home, "AWS_ROLE_ARN=arn:aws:iam::1:role/R");
+        home_set(&home, "AWS_ROLE_SESSION_NAME=pipeline");
+        home.wire.answers[0] = (struct fake_answer)ANSWER(200, NULL, WEB_KEYS);
+        ck_assert_int_eq(resolve(&home, NULL, &keys, NULL), BAKERY_OK);
+        ck_assert_ptr_nonnull(strstr(home.wire.last.body, "RoleSessionName=pipeline"));
+}
+END_TEST
+
 START_TEST(a_web_identity_is_not_signed)
 {
         AUTO_CLEAR(aws_home) home = { .n = 0 };
@@ -1007,6 +1023,7 @@ Suite *chain_suite(void)
         tcase_add_loop_test(tcase, assumes_the_roles_of_a_profile, 0, (int)N_ELEMENTS(roles));
         tcase_add_test(tcase, a_refused_role_names_its_profile);
         tcase_add_test(tcase, a_web_identity_is_not_signed);
+        tcase_add_test(tcase, a_web_identity_of_the_environment_has_its_name);
         tcase_add_loop_test(tcase, mfa_of_a_profile_is_asked_for, 0, (int)N_ELEMENTS(mfas));
         tcase_add_loop_test(tcase, an_sso_token_becomes_keys, 0, 2 * (int)N_ELEMENTS(ssos));
         tcase_add_test(tcase, a_profile_for_tokens_gives_no_keys);
