@@ -415,8 +415,8 @@ static const struct fact_trust *counterpart(const struct fact_role *own, const s
 static void tell_trust(struct comparing *in, struct about about, bool weaker, const struct fact_trust *trust,
                        const char *sentence)
 {
-        tell(in, weaker ? DIFFERENCE_TRUST_WEAKER : DIFFERENCE_TRUST_STRONGER, weaker, about, "role %s: %s of %s (%s)",
-             about.role_arn, sentence, trust->principal, trust->action);
+        tell(in, weaker ? DIFFERENCE_TRUST_WEAKER : DIFFERENCE_TRUST_STRONGER, weaker, about,
+             "role %s, for %s (%s): %s", about.role_arn, trust->principal, trust->action, sentence);
 }
 
 static void compare_mfa_age(struct comparing *in, struct about about, const struct fact_trust *before,
@@ -429,7 +429,7 @@ static void compare_mfa_age(struct comparing *in, struct about about, const stru
         if (old == now || !before->requires_mfa || !after->requires_mfa)
                 return;
         if (now == 0)
-                snprintf(sentence, sizeof sentence, "MFA of any age is enough, not only of %u s,", old);
+                snprintf(sentence, sizeof sentence, "MFA of any age is enough, not only of %u s", old);
         else
                 snprintf(sentence, sizeof sentence, "MFA of at most %u s is asked", now);
         tell_trust(in, about, weaker, after, sentence);
