@@ -25,13 +25,15 @@ static const char *copy(struct facts *facts, const char *text)
         return bakery__arena_copy(&facts->arena, bakery__span(text));
 }
 
-/* Keeps the first of a name: IAM has one, whatever two templates say. */
-static bool name_it(struct map *map, const char *name, void *thing)
+/* IAM has one of each name, whatever two templates say: what they say is put together. */
+
+static bool add_name(struct map *map, const char *name, void *thing)
 {
-        return bakery__map_add(map, bakery__span(name), thing, NULL) != MAP_NO_MEMORY;
+        map->fold_case = true;
+        return bakery__map_add(map, bakery__span(name), thing, NULL) == MAP_ADDED;
 }
 
-struct fact_group *bakery__facts_new_group(struct facts *facts, const char *name, const char *path)
+static struct fact_group *add_group(struct facts *facts, const char *name)
 {
         struct fact_group *group = bakery__arena_alloc(&facts->arena, sizeof *group);
         struct fact_group **groups = bakery__facts_grow(&facts->arena, facts->groups, facts->n_groups,
@@ -41,15 +43,24 @@ struct fact_group *bakery__facts_new_group(struct facts *facts, const char *name
                 return NULL;
         facts->groups = groups;
         group->name = copy(facts, name);
-        group->path = copy(facts, path);
-        facts->groups_by_name.fold_case = true;
-        if (!group->name || !group->path || !name_it(&facts->groups_by_name, group->name, group))
+        if (!group->name || !add_name(&facts->groups_by_name, group->name, group))
                 return NULL;
         return facts->groups[facts->n_groups++] = group;
 }
 
-struct fact_role *bakery__facts_new_role(struct facts *facts, const char *partition, const char *account_id,
-                                         const char *name, const char *path)
+struct fact_group *bakery__facts_new_group(struct facts *facts, const char *name, const char *path)
+{
+        struct fact_group *known = bakery__facts_group(facts, name);
+        struct fact_group *group = known ? known : add_group(facts, name);
+        const char *own_path = copy(facts, path);
+
+        if (!group || !own_path)
+                return NULL;
+        group->path = own_path;
+        return group;
+}
+
+static struct fact_role *add_role(struct facts *facts, const char *account_id, const char *name)
 {
         struct fact_role *role = bakery__arena_alloc(&facts->arena, sizeof *role);
         struct fact_role **roles =
@@ -61,13 +72,26 @@ struct fact_role *bakery__facts_new_role(struct facts *facts, const char *partit
         facts->roles = roles;
         role->account_id = copy(facts, account_id);
         role->name = copy(facts, name);
-        role->path = copy(facts, path);
-        role->arn = bakery__arena_format(&facts->arena, "arn:%s:iam::%s:role%s%s", partition, account_id, path, name);
         role->max_session_duration_s = DEFAULT_DURATION_S;
-        facts->roles_by_name.fold_case = true;
-        if (!role->account_id || !role->name || !role->path || !role->arn || !name_it(&facts->roles_by_name, key, role))
+        if (!role->account_id || !role->name || !add_name(&facts->roles_by_name, key, role))
                 return NULL;
         return facts->roles[facts->n_roles++] = role;
+}
+
+struct fact_role *bakery__facts_new_role(struct facts *facts, const char *partition, const char *account_id,
+                                         const char *name, const char *path)
+{
+        struct fact_role *known = bakery__facts_role(facts, account_id, name);
+        struct fact_role *role = known ? known : add_role(facts, account_id, name);
+        const char *own_path = copy(facts, path);
+        const char *arn =
+                bakery__arena_format(&facts->arena, "arn:%s:iam::%s:role%s%s", partition, account_id, path, name);
+
+        if (!role || !own_path || !arn)
+                return NULL;
+        role->path = own_path;
+        role->arn = arn;
+        return role;
 }
 
 struct fact_function *bakery__facts_new_function(struct facts *facts, const char *name)
@@ -76,6 +100,9 @@ struct fact_function *bakery__facts_new_function(struct facts *facts, const char
         struct fact_function **functions = bakery__facts_grow(&facts->arena, facts->functions, facts->n_functions,
                                                               &facts->functions_capacity, sizeof *functions);
 
+        for (size_t i = 0; i < facts->n_functions; i++)
+                if (strcmp(facts->functions[i]->name, name) == 0)
+                        return facts->functions[i];
         if (!function || !functions)
                 return NULL;
         facts->functions = functions;

@@ -11,7 +11,8 @@ struct reading {
         struct map things;  /* groups and roles of this template, by "<Ref LogicalId>" */
         size_t first_group; /* of this template, among the facts */
         size_t first_role;
-        const char *problem; /* why it cannot be read; NULL: it can, or memory is gone */
+        const char *resource; /* that is read */
+        const char *problem;  /* with it; NULL: there is none, or memory is gone */
 };
 
 static void clear_reading(struct reading *in)
@@ -41,6 +42,16 @@ static const char *text_of(const struct resource *resource, const char *key)
 static const char *text_or(const char *text, const char *otherwise)
 {
         return text ? text : otherwise;
+}
+
+enum { NAME_AT_MOST = 512, LOGICAL_ID_AT_MOST = 255 };
+
+/* The name of a group or role. One that IAM would not take is as one that cannot be known. */
+static const char *name_of(const struct resource *resource, const char *key)
+{
+        const char *name = text_of(resource, key);
+
+        return name && strlen(name) <= NAME_AT_MOST ? name : resource->reference;
 }
 
 static const char *copy(struct reading *in, const char *text)
@@ -92,9 +103,8 @@ static bool read_attached(struct reading *in, const struct resource *resource, c
 
 static bool read_group(struct reading *in, const struct resource *resource)
 {
-        struct fact_group *group =
-                bakery__facts_new_group(in->facts, text_or(text_of(resource, "GroupName"), resource->reference),
-                                        text_or(text_of(resource, "Path"), "/"));
+        struct fact_group *group = bakery__facts_new_group(in->facts, name_of(resource, "GroupName"),
+                                                           text_or(text_of(resource, "Path"), "/"));
 
         if (!group)
                 return false;
@@ -120,9 +130,9 @@ static unsigned number_of(const struct cJSON *value, unsigned otherwise)
 static bool read_role(struct reading *in, const struct resource *resource)
 {
         const struct resolve_scope *scope = in->scope;
-        struct fact_role *role = bakery__facts_new_role(in->facts, scope->partition, scope->account_id,
-                                                        text_or(text_of(resource, "RoleName"), resource->reference),
-                                                        text_or(text_of(resource, "Path"), "/"));
+        struct fact_role *role =
+                bakery__facts_new_role(in->facts, scope->partition, scope->account_id, name_of(resource, "RoleName"),
+                                       text_or(text_of(resource, "Path"), "/"));
         const char *boundary = text_of(resource, "PermissionsBoundary");
 
         if (!role)
@@ -142,8 +152,7 @@ static bool read_role(struct reading *in, const struct resource *resource)
 
 static bool read_function(struct reading *in, const struct resource *resource)
 {
-        struct fact_function *function =
-                bakery__facts_new_function(in->facts, text_or(text_of(resource, "FunctionName"), resource->reference));
+        struct fact_function *function = bakery__facts_new_function(in->facts, name_of(resource, "FunctionName"));
         const struct cJSON *variables =
                 bakery__json_get(bakery__json_get(resource->properties, "Environment"), "Variables");
         const char *ours = bakery__json_text_of(bakery__json_get(variables, "BAKERY_ADMIN_GROUPS"));
@@ -156,24 +165,41 @@ static bool read_function(struct reading *in, const struct resource *resource)
         return function->runtime && function->admin_groups;
 }
 
+/* What a policy is attached to; NULL with in->problem when IAM has no such name. */
+static const char *target_name(struct reading *in, const struct cJSON *target)
+{
+        const char *name = bakery__json_text_of(target);
+
+        if (name && strlen(name) <= NAME_AT_MOST)
+                return name;
+        in->problem = "it is attached to something that has no name";
+        return NULL;
+}
+
 /*
  * The group that a policy's "Groups" names, by reference or by name. One of another stack, or of nobody's, is made
  * here: what its members gain must be seen. NULL: no memory.
  */
-static struct fact_group *group_named(struct reading *in, const char *name)
+static struct fact_group *group_named(struct reading *in, const struct cJSON *target)
 {
-        const struct thing *thing = bakery__map_get(&in->things, bakery__span(name));
-        struct fact_group *group = thing ? thing->group : bakery__facts_group(in->facts, name);
+        const char *name = target_name(in, target);
+        const struct thing *thing = name ? bakery__map_get(&in->things, bakery__span(name)) : NULL;
 
+        if (!name)
+                return NULL;
+        struct fact_group *group = thing ? thing->group : bakery__facts_group(in->facts, name);
         return group ? group : bakery__facts_new_group(in->facts, name, "/");
 }
 
-static struct fact_role *role_named(struct reading *in, const char *name)
+static struct fact_role *role_named(struct reading *in, const struct cJSON *target)
 {
         const struct resolve_scope *scope = in->scope;
-        const struct thing *thing = bakery__map_get(&in->things, bakery__span(name));
-        struct fact_role *role = thing ? thing->role : bakery__facts_role(in->facts, scope->account_id, name);
+        const char *name = target_name(in, target);
+        const struct thing *thing = name ? bakery__map_get(&in->things, bakery__span(name)) : NULL;
 
+        if (!name)
+                return NULL;
+        struct fact_role *role = thing ? thing->role : bakery__facts_role(in->facts, scope->account_id, name);
         return role ? role : bakery__facts_new_role(in->facts, scope->partition, scope->account_id, name, "/");
 }
 
@@ -202,12 +228,12 @@ static bool read_policy(struct reading *in, const struct resource *resource)
         bool done = true;
 
         for (const struct cJSON *each = bakery__json_first(groups); each && done; each = bakery__json_next(each)) {
-                struct fact_group *group = group_named(in, text_or(bakery__json_text_of(each), ""));
+                struct fact_group *group = group_named(in, each);
 
                 done = group && bakery__facts_allow_group(facts, group, name, document);
         }
         for (const struct cJSON *each = bakery__json_first(roles); each && done; each = bakery__json_next(each)) {
-                struct fact_role *role = role_named(in, text_or(bakery__json_text_of(each), ""));
+                struct fact_role *role = role_named(in, each);
 
                 done = role && bakery__facts_allow_role(facts, role, name, document);
         }
@@ -244,14 +270,14 @@ static read_resource *reader_of(const struct cJSON *resource, int pass)
         return NULL;
 }
 
-/* Whether the resource is there. False with in->problem when that cannot be known. */
+/* Whether the resource is there; in->problem is set when that cannot be known. */
 static bool is_there(struct reading *in, const struct cJSON *resource)
 {
         const char *condition = bakery__json_text_of(bakery__json_get(resource, "Condition"));
         enum resolve_answer answer = condition ? bakery__resolve_condition(in->scope, condition) : RESOLVE_YES;
 
         if (answer == RESOLVE_UNKNOWN)
-                in->problem = bakery__json_key(resource);
+                in->problem = "its condition cannot be worked out here";
         return answer != RESOLVE_NO;
 }
 
@@ -273,12 +299,16 @@ static bool read_with(struct reading *in, const struct cJSON *resource, read_res
 
 static bool read_resources(struct reading *in)
 {
+
         const struct cJSON *resources = bakery__json_get(in->scope->template, "Resources");
 
         for (int pass = 0; pass < PASSES; pass++) {
                 for (const struct cJSON *each = bakery__json_first(resources); each; each = bakery__json_next(each)) {
                         read_resource *read = reader_of(each, pass);
 
+                        in->resource = bakery__json_key(each);
+                        if (read && strlen(in->resource) > LOGICAL_ID_AT_MOST)
+                                in->problem = "its logical id is longer than CloudFormation takes";
                         if (!read || !is_there(in, each))
                                 continue;
                         if (in->problem || !read_with(in, each, read))
@@ -310,9 +340,8 @@ bakery_status bakery__facts_add_template(struct facts *facts, const struct resol
         if (read_environments(&in) && read_resources(&in))
                 return BAKERY_OK;
         if (in.problem)
-                return bakery__fail(err, BAKERY_ERR_FORMAT,
-                                    "the template of stack %s: the condition of %s cannot be worked out here",
-                                    text_or(scope->stack_name, ""), in.problem);
+                return bakery__fail(err, BAKERY_ERR_FORMAT, "the template of stack %s: %.60s: %s",
+                                    text_or(scope->stack_name, ""), in.resource, in.problem);
         return bakery__fail_memory(err);
 }
 

@@ -189,6 +189,10 @@ static const struct {
           "  G: { Type: 'AWS::IAM::Group' }\n"
           "  H: { Type: 'AWS::IAM::Group', Properties: { GroupName: !Sub 'X${None}' } }\n",
           "group /<Ref G> S/G\ngroup /X<Ref None> S/H\n" },
+        { "a name twice is one group",
+          "  P: { Type: 'AWS::IAM::Group', Properties: { GroupName: Team, ManagedPolicyArns: [a] } }\n" GROUP_G
+          "Path: /p/, ManagedPolicyArns: [b] } }\n",
+          "group /p/Team S/G\n  managed a\n  managed b\n" },
         { "other resources", "  B: { Type: 'AWS::S3::Bucket' }\n", "" },
 };
 
@@ -229,7 +233,7 @@ START_TEST(refuses_what_may_be_there_or_not)
         };
         ck_assert_int_eq(bakery__facts_add_template(&facts, &scope, &err), BAKERY_ERR_FORMAT);
         ck_assert_str_eq(bakery_error_message(err),
-                         "the template of stack S: the condition of G cannot be worked out here");
+                         "the template of stack S: G: its condition cannot be worked out here");
 }
 END_TEST
 
