@@ -51,11 +51,41 @@ bakery_status bakery__s3_get(const struct aws_access *aws, const struct s3_bucke
         return bakery__buf_status(into, key, err);
 }
 
-static const char *header_text(const bakery_http_answer *answer, const char *name, struct arena *arena)
+/* Copies a header, when it is there. */
+static bakery_status copy_header(const bakery_http_answer *answer, const char *name, struct arena *arena,
+                                 const char **ret, bakery_error **err)
 {
         struct span value;
 
-        return bakery__http_header(answer, name, &value) ? bakery__arena_copy(arena, value) : NULL;
+        if (!bakery__http_header(answer, name, &value))
+                return BAKERY_OK;
+        *ret = bakery__arena_copy(arena, value);
+        return *ret ? BAKERY_OK : bakery__fail_memory(err);
+}
+
+static bakery_status read_object(const bakery_http_answer *answer, struct arena *arena, struct s3_object *ret,
+                                 bakery_error **err)
+{
+        struct s3_object found = { 0 };
+        const char *size = "0";
+        const struct {
+                const char *name, **text;
+        } headers[] = {
+                { "content-length", &size },
+                { "content-type", &found.content_type },
+                { "etag", &found.etag },
+                { "x-amz-checksum-sha256", &found.sha256 },
+                { "x-amz-version-id", &found.version_id },
+        };
+        bakery_status st = BAKERY_OK;
+
+        for (size_t i = 0; i < N_ELEMENTS(headers) && !st; i++)
+                st = copy_header(answer, headers[i].name, arena, headers[i].text, err);
+        if (st)
+                return st;
+        found.size_bytes = strtoull(size, NULL, 10);
+        *ret = found;
+        return BAKERY_OK;
 }
 
 bakery_status bakery__s3_head(const struct aws_access *aws, const struct s3_bucket *bucket, const char *key,
@@ -71,17 +101,7 @@ bakery_status bakery__s3_head(const struct aws_access *aws, const struct s3_buck
         };
         bakery_status st = bakery__s3_send(aws, &request, &answer, err);
 
-        if (st)
-                return st;
-        const char *size = header_text(&answer, "content-length", arena);
-        *ret = (struct s3_object){
-                .size_bytes = size ? strtoull(size, NULL, 10) : 0,
-                .content_type = header_text(&answer, "content-type", arena),
-                .etag = header_text(&answer, "etag", arena),
-                .sha256 = header_text(&answer, "x-amz-checksum-sha256", arena),
-                .version_id = header_text(&answer, "x-amz-version-id", arena),
-        };
-        return BAKERY_OK;
+        return st ? st : read_object(&answer, arena, ret, err);
 }
 
 bakery_status bakery__s3_check_bucket(const struct aws_access *aws, const struct s3_bucket *bucket, bakery_error **err)
