@@ -143,7 +143,7 @@ static bool try_call(size_t i, size_t n, const struct cache *cache, const struct
         if (!renew(cache, key, old_name))
                 exit(EXIT_FAILURE);
         warnings[0] = '\0';
-        failing.call = cases[i].call;
+        failing.call = (int)cases[i].call;
         failing.error = cases[i].error;
         failing.is_short = cases[i].is_short;
         failing.n = n;

@@ -140,7 +140,7 @@ static bool try_call(size_t i, size_t n, const bakery_config *old_one, const bak
                 fprintf(stderr, "%s\n", bakery_error_message(err));
                 exit(EXIT_FAILURE);
         }
-        failing.call = cases[i].call;
+        failing.call = (int)cases[i].call;
         failing.error = cases[i].error;
         failing.is_short = cases[i].is_short;
         failing.n = n;
