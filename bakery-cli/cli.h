@@ -22,6 +22,16 @@ enum exit_code {
 
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_SARIF };
 
+/* What the options of plan, deploy, status, rollback and destroy set: stack_options.c. */
+enum { SKIPPED_AT_MOST = 50 };
+struct stack_options {
+        bool yes, recreate, no_wait, wait, create_bucket, import_existing, exit_code, fail_on_broadening, continues;
+        const char *plan_path, *save_path, *deployer_role, *template_bucket;
+        const char *skip[SKIPPED_AT_MOST];
+        size_t skip_count;
+        unsigned jobs, failures_tolerated, limit_minutes;
+};
+
 enum { TAGS_AT_MOST = 50, POLICY_ARNS_AT_MOST = 10 };
 
 /* What the options set; one for all commands, since an option means the same everywhere. */
@@ -53,6 +63,8 @@ struct options {
         const char *format;     /* of assume; NULL: that of $SHELL */
         const char *user, *who; /* whose access, and to what */
         bool shell;
+
+        struct stack_options stack;
 };
 
 /* An option; the table of them makes the parser, --help and the checks of the man pages. */
@@ -80,6 +92,7 @@ struct command {
 
 extern const struct command cli_validate, cli_generate, cli_schema;
 extern const struct command cli_access, cli_check_admin;
+extern const struct command cli_plan, cli_deploy, cli_rollback, cli_destroy;
 extern const struct command cli_assume, cli_exec, cli_credentials, cli_whoami, cli_logout;
 
 extern const struct option_row option_check, option_out, option_user, option_slack;
@@ -87,6 +100,11 @@ extern const struct option_row option_check, option_out, option_user, option_sla
 /* Those of commands that ask AWS about the Bakery account. */
 extern const struct option_row option_no_mfa;
 #define WORK_OPTIONS &option_mfa_code, &option_mfa_serial, &option_no_mfa
+
+/* Those of stacks. */
+extern const struct option_row option_yes, option_recreate, option_no_wait, option_wait, option_create_bucket,
+        option_import_existing, option_exit_code, option_fail_on_broadening, option_continue, option_skip, option_plan,
+        option_save, option_role, option_template_bucket, option_jobs, option_failures, option_timeout;
 
 /* Those of a role. */
 extern const struct option_row option_env, option_type, option_account, option_role_arn, option_duration, option_mfa,

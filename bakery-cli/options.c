@@ -97,6 +97,8 @@ const struct option_row option_slack = { "slack", 0, NULL, "post it to SlackChan
 const struct option_row *const cli_global_options[] = { &config,  &output, &profile, &region,
                                                         &verbose, &help,   &version, NULL };
 
-const struct command *const cli_commands[] = { &cli_validate, &cli_generate,    &cli_schema, &cli_assume,
-                                               &cli_exec,     &cli_credentials, &cli_whoami, &cli_logout,
-                                               &cli_access,   &cli_check_admin, NULL };
+const struct command *const cli_commands[] = {
+        &cli_validate, &cli_generate,    &cli_schema, &cli_plan,        &cli_deploy,
+        &cli_rollback, &cli_destroy,     &cli_access, &cli_check_admin, &cli_assume,
+        &cli_exec,     &cli_credentials, &cli_whoami, &cli_logout,      NULL,
+};

@@ -23,6 +23,8 @@ static void print_text(FILE *out, const char *text)
 
 static void new_line(struct json_out *json)
 {
+        if (json->on_one_line)
+                return;
         fprintf(json->out, "\n%*s", json->depth * 2, "");
 }
 

@@ -10,6 +10,7 @@ struct json_out {
         FILE *out;
         int depth;
         bool follows; /* something stands before in the same object or list */
+        bool on_one_line;
 };
 
 void json_begin(struct json_out *json, const char *key, char bracket);    /* '{' or '[' */

@@ -137,7 +137,7 @@ bakery_status bakery_burgers_new(const bakery_burgers_request *request, bakery_b
         pthread_mutex_init(&burgers->lock, NULL); /* without attributes it cannot fail */
         burgers->request = *request;
         if (!request->deployer_role)
-                burgers->request.deployer_role = request->config->raw.config->deployer_role;
+                burgers->request.deployer_role = bakery_config_deployer_role(request->config);
         if (!burgers->request.deployer_role)
                 return fail_no_role(request->config, err);
         bakery_status st = choose(burgers, err);

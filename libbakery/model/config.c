@@ -159,6 +159,11 @@ const char *bakery_config_partition(const bakery_config *config)
         return config->partition->id;
 }
 
+const char *bakery_config_deployer_role(const bakery_config *config)
+{
+        return config->raw.config->deployer_role;
+}
+
 const char *bakery_config_prefix(const bakery_config *config)
 {
         return or_empty(config->raw.config->prefix);

@@ -1,0 +1,150 @@
+#include "plan.h"
+
+static int end_plan(struct stack *stack, bakery_plan *plan, int code)
+{
+        bakery_error *err = NULL;
+
+        if (bakery_plan_discard(stack->work.client, &stack->target, plan, &err) != BAKERY_OK)
+                stack_fail(stack, err);
+        bakery_error_free(err);
+        return code;
+}
+
+static int execute(struct stack *stack, bakery_plan *plan)
+{
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+
+        if (bakery_plan_execute(stack->work.client, &stack->target, plan, &stack->run, &err) != BAKERY_OK)
+                code = stack_fail(stack, err);
+        progress_hide(&stack->progress);
+        if (!code && stack->options->output == OUTPUT_TEXT)
+                printf("%s is deployed\n", bakery_plan_stack_name(plan));
+        bakery_error_free(err);
+        return code;
+}
+
+/* A plan from a file was agreed to by whoever reviewed it; it is shown all the same. */
+static bakery_status find_plan(struct stack *stack, bakery_plan **ret_plan, bakery_error **err)
+{
+        const char *path = stack->options->stack.plan_path;
+
+        if (path)
+                return bakery_plan_read(stack->work.client, &stack->target, path, ret_plan, err);
+        return bakery_plan_make(stack->work.client, &stack->target, &stack->run, ret_plan, err);
+}
+
+static int deploy_plan(struct stack *stack, bakery_plan *plan)
+{
+        const struct options *options = stack->options;
+        bool from_file = options->stack.plan_path != NULL;
+        int code = options->output == OUTPUT_TEXT ? plan_show(stack, plan) : EXIT_DONE;
+
+        if (code || bakery_plan_what(plan) == BAKERY_PLAN_NOTHING)
+                return code;
+        if (options->stack.fail_on_broadening && bakery_plan_broadens(plan))
+                return end_plan(stack, plan, plan_verdict(options, true, true));
+        if (!stack_agreed(options, "Deploy this?"))
+                return from_file ? EXIT_REFUSED : end_plan(stack, plan, EXIT_REFUSED);
+        return execute(stack, plan);
+}
+
+static int deploy_one(struct stack *stack)
+{
+        bakery_plan *plan = NULL;
+        bakery_error *err = NULL;
+        int code;
+
+        if (find_plan(stack, &plan, &err) == BAKERY_OK)
+                code = deploy_plan(stack, plan);
+        else
+                code = stack_fail(stack, err);
+        bakery_plan_free(plan);
+        bakery_error_free(err);
+        return code;
+}
+
+static int end_burgers(struct stack *stack, int code)
+{
+        bakery_error *err = NULL;
+
+        if (bakery_burgers_discard(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+                stack_fail(stack, err);
+        bakery_error_free(err);
+        return code;
+}
+
+static int execute_burgers(struct stack *stack, int code)
+{
+        bakery_error *err = NULL;
+
+        if (bakery_burgers_execute(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+                code = stack_fail(stack, err);
+        progress_hide(&stack->progress);
+        stack_print_failures(stack);
+        if (stack->options->output == OUTPUT_TEXT)
+                printf("%zu burgers are deployed, %zu were as configured\n",
+                       bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_DONE),
+                       bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_NOTHING));
+        bakery_error_free(err);
+        return code;
+}
+
+/* Burgers that could not be planned do not keep the others from being deployed, as far as that is tolerated. */
+static int deploy_many(struct stack *stack)
+{
+        const struct options *options = stack->options;
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+
+        if (options->stack.plan_path)
+                return cli_usage("deploy burger NAME --plan FILE", "a plan is of one stack");
+        if (bakery_burgers_plan(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+                code = stack_fail(stack, err);
+        bakery_error_free(err);
+        if (code && bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_FAILED) > options->stack.failures_tolerated) {
+                stack_print_failures(stack);
+                return end_burgers(stack, code);
+        }
+        int shown = options->output == OUTPUT_TEXT ? plan_show_burgers(stack) : EXIT_DONE;
+        if (shown)
+                return end_burgers(stack, shown);
+        if (bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_PLANNED) == 0)
+                return code;
+        if (!stack_agreed(options, "Deploy these?"))
+                return end_burgers(stack, EXIT_REFUSED);
+        return execute_burgers(stack, code);
+}
+
+static int run(const struct options *options, char *const *arguments)
+{
+        struct stack stack = { 0 };
+        int code = stack_begin(options, arguments, &stack);
+
+        if (!code)
+                code = stack.burgers ? deploy_many(&stack) : deploy_one(&stack);
+        stack_clear(&stack);
+        return code;
+}
+
+static const struct option_row *const own_options[] = { &option_yes,
+                                                        &option_plan,
+                                                        &option_fail_on_broadening,
+                                                        &option_recreate,
+                                                        &option_create_bucket,
+                                                        &option_import_existing,
+                                                        STACK_OPTIONS,
+                                                        NULL };
+
+const struct command cli_deploy = {
+        .name = "deploy",
+        .arguments = STACK_ARGUMENTS,
+        .max_arguments = 2,
+        .has_keys = true,
+        .last_output = OUTPUT_JSON,
+        .about = "plan, ask, and carry it out",
+        .details = "Shows the plan, asks, and has CloudFormation carry it out; what happens is shown\n"
+                   "as it happens. Interrupted, it says how to take it up again: AWS goes on.",
+        .options = own_options,
+        .run = run,
+};

@@ -1,0 +1,160 @@
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int print_plan(const struct stack *stack, const bakery_plan *plan)
+{
+        bool json = stack->options->output == OUTPUT_JSON;
+        bakery_error *err = NULL;
+        char *text = NULL;
+        int code = EXIT_DONE;
+
+        if (bakery_plan_print(plan, json ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT, &text, &err) == BAKERY_OK)
+                cli_print(text);
+        else
+                code = cli_fail(err);
+        bakery_free(text);
+        bakery_error_free(err);
+        return code;
+}
+
+int plan_show(struct stack *stack, const bakery_plan *plan)
+{
+        progress_hide(&stack->progress);
+        int code = print_plan(stack, plan);
+        fflush(stdout); /* what follows goes to stderr */
+        return code;
+}
+
+/* Burgers whose plans read the same but for the account: nobody reads 200 times the same. */
+int plan_show_burgers(struct stack *stack)
+{
+        const bakery_burgers *burgers = stack->burgers;
+        int code = EXIT_DONE;
+
+        progress_hide(&stack->progress);
+        for (size_t i = 0; i < bakery_burgers_count(burgers) && !code; i++) {
+                bakery_burger burger = { sizeof burger, NULL, BAKERY_BURGER_WAITING, NULL, NULL, 0, 0 };
+
+                bakery_burgers_at(burgers, i, &burger);
+                if (burger.state == BAKERY_BURGER_PLANNED)
+                        code = print_plan(stack, burger.plan);
+        }
+        fprintf(stderr, "bakery-cli: %zu of %zu burgers would change, %zu are as configured",
+                bakery_burgers_count_of(burgers, BAKERY_BURGER_PLANNED), bakery_burgers_count(burgers),
+                bakery_burgers_count_of(burgers, BAKERY_BURGER_NOTHING));
+        fputc('\n', stderr);
+        return code;
+}
+
+static bool burgers_broaden(const bakery_burgers *burgers)
+{
+        for (size_t i = 0; i < bakery_burgers_count(burgers); i++) {
+                bakery_burger burger = { sizeof burger, NULL, BAKERY_BURGER_WAITING, NULL, NULL, 0, 0 };
+
+                bakery_burgers_at(burgers, i, &burger);
+                if (burger.state == BAKERY_BURGER_PLANNED && bakery_plan_broadens(burger.plan))
+                        return true;
+        }
+        return false;
+}
+
+int plan_verdict(const struct options *options, bool changes, bool broadens)
+{
+        if (options->stack.fail_on_broadening && broadens) {
+                fputs("bakery-cli: somebody could do more than before\n"
+                      "  hint: the lines with + and ! say who and what\n",
+                      stderr);
+                return EXIT_REFUSED;
+        }
+        return options->stack.exit_code && changes ? EXIT_REFUSED : EXIT_DONE;
+}
+
+static int keep_or_discard(struct stack *stack, bakery_plan *plan)
+{
+        const char *path = stack->options->stack.save_path;
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+        bakery_status st = path ? bakery_plan_write(plan, path, &err)
+                                : bakery_plan_discard(stack->work.client, &stack->target, plan, &err);
+
+        if (st)
+                code = stack_fail(stack, err);
+        else if (path)
+                fprintf(stderr, "bakery-cli: the plan is in %s: bakery-cli deploy --plan %s carries it out\n", path,
+                        path);
+        bakery_error_free(err);
+        return code;
+}
+
+static int plan_one(struct stack *stack)
+{
+        bakery_plan *plan = NULL;
+        bakery_error *err = NULL;
+        int code;
+
+        if (bakery_plan_make(stack->work.client, &stack->target, &stack->run, &plan, &err) != BAKERY_OK) {
+                code = stack_fail(stack, err);
+                bakery_error_free(err);
+                return code;
+        }
+        code = plan_show(stack, plan);
+        int kept = keep_or_discard(stack, plan);
+        if (!code)
+                code = kept;
+        if (!code)
+                code = plan_verdict(stack->options, bakery_plan_what(plan) != BAKERY_PLAN_NOTHING,
+                                    bakery_plan_broadens(plan) != 0);
+        bakery_plan_free(plan);
+        return code;
+}
+
+static int plan_many(struct stack *stack)
+{
+        bakery_error *err = NULL, *ignored = NULL;
+        int code = EXIT_DONE, shown;
+
+        if (stack->options->stack.save_path)
+                return cli_usage("save the plan of each: plan burger NAME --save FILE", "many plans are not saved");
+        if (bakery_burgers_plan(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+                code = stack_fail(stack, err);
+        shown = plan_show_burgers(stack);
+        bool changes = bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_PLANNED) > 0;
+        bool broadens = burgers_broaden(stack->burgers);
+        stack_print_failures(stack);
+        bakery_burgers_discard(stack->work.client, stack->burgers, &ignored);
+        bakery_error_free(ignored);
+        bakery_error_free(err);
+        if (!code)
+                code = shown;
+        return code ? code : plan_verdict(stack->options, changes, broadens);
+}
+
+static int run(const struct options *options, char *const *arguments)
+{
+        struct stack stack = { 0 };
+        int code = stack_begin(options, arguments, &stack);
+
+        if (!code)
+                code = stack.burgers ? plan_many(&stack) : plan_one(&stack);
+        stack_clear(&stack);
+        return code;
+}
+
+static const struct option_row *const own_options[] = {
+        &option_save, &option_exit_code, &option_fail_on_broadening, &option_create_bucket, STACK_OPTIONS, NULL
+};
+
+const struct command cli_plan = {
+        .name = "plan",
+        .arguments = STACK_ARGUMENTS,
+        .max_arguments = 2,
+        .has_keys = true,
+        .last_output = OUTPUT_JSON,
+        .about = "what deploying would change, in people and roles",
+        .details = "Asks CloudFormation what deploying the configuration would change, and tells\n"
+                   "it as resources, and as who gains and who loses which role. Nothing is changed.",
+        .options = own_options,
+        .run = run,
+};
