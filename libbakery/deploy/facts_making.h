@@ -4,6 +4,10 @@
 
 #include "deploy/facts.h"
 
+/* The elements of a value that may be one or a list of them; something that cannot be known is one. */
+const struct cJSON *bakery__facts_first(const struct cJSON *value);
+const struct cJSON *bakery__facts_next(const struct cJSON *value, const struct cJSON *each);
+
 /* Room for one more behind count elements; the array, perhaps elsewhere now. */
 void *bakery__facts_grow(struct arena *arena, void *array, size_t count, size_t *capacity, size_t size_bytes);
 

@@ -5,13 +5,12 @@
 
 enum { TEXT_MAX_BYTES = 1 << 20 };
 
-/* Values of a member that IAM lets be one or a list of them. */
-static const struct cJSON *first_of(const struct cJSON *value)
+const struct cJSON *bakery__facts_first(const struct cJSON *value)
 {
         return bakery__json_kind(value) == JSON_ARRAY ? bakery__json_first(value) : value;
 }
 
-static const struct cJSON *next_of(const struct cJSON *value, const struct cJSON *each)
+const struct cJSON *bakery__facts_next(const struct cJSON *value, const struct cJSON *each)
 {
         return bakery__json_kind(value) == JSON_ARRAY ? bakery__json_next(each) : NULL;
 }
@@ -212,15 +211,36 @@ static bool add_atom(struct reading *in, bool deny, const char *action, const ch
 
 static bool is_texts(const struct cJSON *value)
 {
-        for (const struct cJSON *each = first_of(value); each; each = next_of(value, each))
+        for (const struct cJSON *each = bakery__facts_first(value); each; each = bakery__facts_next(value, each))
                 if (!bakery__json_text_of(each))
                         return false;
-        return first_of(value) != NULL;
+        return bakery__facts_first(value) != NULL;
 }
 
-/* Members that a statement may have and still be taken apart. */
-static bool has_only(const struct cJSON *statement, const char *const *keys, size_t n)
+static bool is_effect(const char *effect)
 {
+        return strcmp(effect, "Allow") == 0 || strcmp(effect, "Deny") == 0;
+}
+
+/* Operations, each with its tests; or none. */
+static bool is_conditions(const struct cJSON *conditions)
+{
+        if (!conditions)
+                return true;
+        if (bakery__json_kind(conditions) != JSON_OBJECT)
+                return false;
+        for (const struct cJSON *each = bakery__json_first(conditions); each; each = bakery__json_next(each))
+                if (bakery__json_kind(each) != JSON_OBJECT)
+                        return false;
+        return true;
+}
+
+/* Whether it can be taken apart: it has these members and no others, and an effect and conditions as they should be. */
+static bool is_plain(const struct cJSON *statement, const char *const *keys, size_t n)
+{
+        if (bakery__json_kind(statement) != JSON_OBJECT || !is_effect(text_of(statement, "Effect")) ||
+            !is_conditions(bakery__json_get(statement, "Condition")))
+                return false;
         for (const struct cJSON *each = bakery__json_first(statement); each; each = bakery__json_next(each)) {
                 size_t i = 0;
 
@@ -232,21 +252,20 @@ static bool has_only(const struct cJSON *statement, const char *const *keys, siz
         return true;
 }
 
-/* The statement without its Sid, which says nothing. */
+/* The statement without its Sid, which says nothing. What is no statement at all is kept too. */
 static const char *whole(struct arena *arena, const struct cJSON *statement)
 {
         AUTO_CLEAR(json) rest = { 0 };
         struct cJSON *to = bakery__json_root(&rest);
 
+        if (bakery__json_kind(statement) != JSON_OBJECT) {
+                bakery__json_copy(&rest, to, "Statement", statement);
+                return rest.no_memory ? NULL : canonical(arena, rest.root);
+        }
         for (const struct cJSON *each = bakery__json_first(statement); each; each = bakery__json_next(each))
                 if (strcmp(bakery__json_key(each), "Sid") != 0)
                         bakery__json_copy(&rest, to, bakery__json_key(each), each);
         return rest.no_memory ? NULL : canonical(arena, rest.root);
-}
-
-static bool is_effect(const char *effect)
-{
-        return strcmp(effect, "Allow") == 0 || strcmp(effect, "Deny") == 0;
 }
 
 static bool read_statement(struct reading *in, const struct cJSON *statement)
@@ -258,15 +277,16 @@ static bool read_statement(struct reading *in, const struct cJSON *statement)
         const struct cJSON *tests = bakery__json_get(statement, "Condition");
         bool deny = strcmp(text_of(statement, "Effect"), "Deny") == 0;
 
-        if (!has_only(statement, keys, N_ELEMENTS(keys)) || !is_effect(text_of(statement, "Effect")) ||
-            !is_texts(actions) || !is_texts(resources))
+        if (!is_plain(statement, keys, N_ELEMENTS(keys)) || !is_texts(actions) || !is_texts(resources))
                 return add_statement(in, whole(arena, statement), deny);
 
         const char *condition = bakery__json_first(tests) ? canonical(arena, tests) : NULL;
         if (bakery__json_first(tests) && !condition)
                 return false;
-        for (const struct cJSON *action = first_of(actions); action; action = next_of(actions, action))
-                for (const struct cJSON *each = first_of(resources); each; each = next_of(resources, each))
+        for (const struct cJSON *action = bakery__facts_first(actions); action;
+             action = bakery__facts_next(actions, action))
+                for (const struct cJSON *each = bakery__facts_first(resources); each;
+                     each = bakery__facts_next(resources, each))
                         if (!add_atom(in, deny, bakery__json_text_of(action), bakery__json_text_of(each), condition))
                                 return false;
         return true;
@@ -276,10 +296,12 @@ typedef bool read_one(struct reading *in, const struct cJSON *statement);
 
 static bool read_document(struct reading *in, const struct cJSON *document, read_one *read)
 {
-        const struct cJSON *statements = bakery__json_get(document, "Statement");
+        bool known = bakery__json_kind(document) == JSON_OBJECT || !document;
+        const struct cJSON *statements = known ? bakery__json_get(document, "Statement") : document;
 
-        in->is_old = is_old_language(document);
-        for (const struct cJSON *each = first_of(statements); each; each = next_of(statements, each))
+        in->is_old = known && is_old_language(document);
+        for (const struct cJSON *each = bakery__facts_first(statements); each;
+             each = bakery__facts_next(statements, each))
                 if (!read(in, each))
                         return false;
         return true;
@@ -306,9 +328,9 @@ bool bakery__facts_allow_role(struct facts *facts, struct fact_role *role, const
 /* The only value of a condition; NULL when there are none or several. */
 static const char *only_value(struct arena *arena, const struct cJSON *values)
 {
-        const struct cJSON *value = first_of(values);
+        const struct cJSON *value = bakery__facts_first(values);
 
-        return value && !next_of(values, value) ? scalar_text(arena, value) : NULL;
+        return value && !bakery__facts_next(values, value) ? scalar_text(arena, value) : NULL;
 }
 
 static bool take_mfa(struct fact_trust *trust, const char *value)
@@ -415,9 +437,11 @@ static const char *principal_name(struct reading *in, const char *kind, const ch
 static bool trust_principals(struct reading *in, struct fact_trust trust, const char *kind,
                              const struct cJSON *principals, const struct cJSON *actions)
 {
-        for (const struct cJSON *who = first_of(principals); who; who = next_of(principals, who)) {
+        for (const struct cJSON *who = bakery__facts_first(principals); who;
+             who = bakery__facts_next(principals, who)) {
                 trust.principal = principal_name(in, kind, bakery__json_text_of(who));
-                for (const struct cJSON *what = first_of(actions); what; what = next_of(actions, what)) {
+                for (const struct cJSON *what = bakery__facts_first(actions); what;
+                     what = bakery__facts_next(actions, what)) {
                         trust.action = bakery__arena_copy(&in->facts->arena, bakery__span(bakery__json_text_of(what)));
                         if (!add_trust(in, &trust))
                                 return false;
@@ -443,8 +467,7 @@ static bool read_trust(struct reading *in, const struct cJSON *statement)
         const struct cJSON *actions = bakery__json_get(statement, "Action");
         struct fact_trust trust = { .deny = strcmp(text_of(statement, "Effect"), "Deny") == 0 };
 
-        if (!has_only(statement, keys, N_ELEMENTS(keys)) || !is_effect(text_of(statement, "Effect")) ||
-            !is_principals(principals) || !is_texts(actions)) {
+        if (!is_plain(statement, keys, N_ELEMENTS(keys)) || !is_principals(principals) || !is_texts(actions)) {
                 trust.principal = whole(&in->facts->arena, statement);
                 trust.action = "";
                 return add_trust(in, &trust);

@@ -69,14 +69,16 @@ static bool remember(struct reading *in, const char *reference, struct fact_grou
         return bakery__map_add(&in->things, bakery__span(reference), thing, NULL) != MAP_NO_MEMORY;
 }
 
-/* Policies written into the group or role itself. */
+/* Policies written into the group or role itself. One that cannot be known is a document that cannot be known. */
 static bool read_inline(struct reading *in, const struct resource *resource, const struct thing *thing)
 {
-        const struct cJSON *policy = bakery__json_first(bakery__json_get(resource->properties, "Policies"));
+        const struct cJSON *policies = bakery__json_get(resource->properties, "Policies");
 
-        for (; policy; policy = bakery__json_next(policy)) {
-                const char *name = text_or(bakery__json_text_of(bakery__json_get(policy, "PolicyName")), "");
-                const struct cJSON *document = bakery__json_get(policy, "PolicyDocument");
+        for (const struct cJSON *each = bakery__facts_first(policies); each;
+             each = bakery__facts_next(policies, each)) {
+                bool known = bakery__json_kind(each) == JSON_OBJECT;
+                const char *name = text_or(bakery__json_text_of(bakery__json_get(each, "PolicyName")), "");
+                const struct cJSON *document = known ? bakery__json_get(each, "PolicyDocument") : each;
                 bool done = thing->group ? bakery__facts_allow_group(in->facts, thing->group, name, document)
                                          : bakery__facts_allow_role(in->facts, thing->role, name, document);
 
@@ -88,12 +90,12 @@ static bool read_inline(struct reading *in, const struct resource *resource, con
 
 static bool read_attached(struct reading *in, const struct resource *resource, const struct thing *thing)
 {
-        const struct cJSON *arn = bakery__json_first(bakery__json_get(resource->properties, "ManagedPolicyArns"));
+        const struct cJSON *arns = bakery__json_get(resource->properties, "ManagedPolicyArns");
 
-        for (; arn; arn = bakery__json_next(arn)) {
-                const char *text = text_or(bakery__json_text_of(arn), "");
-                bool done = thing->group ? bakery__facts_attach_to_group(in->facts, thing->group, text)
-                                         : bakery__facts_attach_to_role(in->facts, thing->role, text);
+        for (const struct cJSON *each = bakery__facts_first(arns); each; each = bakery__facts_next(arns, each)) {
+                const char *arn = text_or(bakery__json_text_of(each), "");
+                bool done = thing->group ? bakery__facts_attach_to_group(in->facts, thing->group, arn)
+                                         : bakery__facts_attach_to_role(in->facts, thing->role, arn);
 
                 if (!done)
                         return false;
@@ -115,16 +117,23 @@ static bool read_group(struct reading *in, const struct resource *resource)
                read_attached(in, resource, &thing) && read_inline(in, resource, &thing);
 }
 
-/* A number, or the text of one. */
-static unsigned number_of(const struct cJSON *value, unsigned otherwise)
+/* A number, or the text of one; it stays as it is when there is none. False: it cannot be known. */
+static bool read_number(const struct cJSON *value, unsigned *number)
 {
+        enum { DIGITS_AT_MOST = 9 };
         const char *text = bakery__json_text_of(value);
-        long long number;
+        long long whole;
 
-        if (bakery__json_whole_number_of(value, &number) && number > 0 && number <= UINT32_MAX)
-                return (unsigned)number;
-        return text && strspn(text, "0123456789") == strlen(text) && *text ? (unsigned)strtoul(text, NULL, 10)
-                                                                           : otherwise;
+        if (!value)
+                return true;
+        if (bakery__json_whole_number_of(value, &whole) && whole > 0 && whole <= UINT32_MAX) {
+                *number = (unsigned)whole;
+                return true;
+        }
+        if (!text || !*text || strlen(text) > DIGITS_AT_MOST || text[strspn(text, "0123456789")])
+                return false;
+        *number = (unsigned)strtoul(text, NULL, 10);
+        return true;
 }
 
 static bool read_role(struct reading *in, const struct resource *resource)
@@ -141,8 +150,10 @@ static bool read_role(struct reading *in, const struct resource *resource)
         role->logical_id = copy(in, resource->logical_id);
         role->stack = copy(in, text_or(scope->stack_name, ""));
         role->boundary = boundary ? copy(in, boundary) : NULL;
-        role->max_session_duration_s =
-                number_of(bakery__json_get(resource->properties, "MaxSessionDuration"), role->max_session_duration_s);
+        if (!read_number(bakery__json_get(resource->properties, "MaxSessionDuration"), &role->max_session_duration_s)) {
+                in->problem = "its MaxSessionDuration cannot be worked out here";
+                return false;
+        }
         return role->logical_id && role->stack && (!boundary || role->boundary) &&
                remember(in, resource->reference, NULL, role) && read_attached(in, resource, &thing) &&
                read_inline(in, resource, &thing) &&
@@ -227,12 +238,14 @@ static bool read_policy(struct reading *in, const struct resource *resource)
         const struct cJSON *roles = bakery__json_get(resource->properties, "Roles");
         bool done = true;
 
-        for (const struct cJSON *each = bakery__json_first(groups); each && done; each = bakery__json_next(each)) {
+        for (const struct cJSON *each = bakery__facts_first(groups); each && done;
+             each = bakery__facts_next(groups, each)) {
                 struct fact_group *group = group_named(in, each);
 
                 done = group && bakery__facts_allow_group(facts, group, name, document);
         }
-        for (const struct cJSON *each = bakery__json_first(roles); each && done; each = bakery__json_next(each)) {
+        for (const struct cJSON *each = bakery__facts_first(roles); each && done;
+             each = bakery__facts_next(roles, each)) {
                 struct fact_role *role = role_named(in, each);
 
                 done = role && bakery__facts_allow_role(facts, role, name, document);

@@ -189,6 +189,23 @@ static const struct {
           "  G: { Type: 'AWS::IAM::Group' }\n"
           "  H: { Type: 'AWS::IAM::Group', Properties: { GroupName: !Sub 'X${None}' } }\n",
           "group /<Ref G> S/G\ngroup /X<Ref None> S/H\n" },
+        { "what cannot be known is not passed over",
+          "  G: { Type: 'AWS::IAM::Group', Properties: { GroupName: Team, ManagedPolicyArns: !Ref None, Policies: [!Ref "
+          "None, { PolicyName: In, PolicyDocument: { Version: '2012-10-17', Statement: [!Ref None, [a],\n"
+          "  { Effect: Allow, Action: a, Resource: r, Condition: !Ref None },\n"
+          "  { Effect: Allow, Action: a, Resource: r, Condition: { Bool: !Ref None } },\n"
+          "  { Effect: Maybe, Action: a, Resource: r }] } }, { PolicyName: Doc, PolicyDocument: !Ref None }] } }\n"
+          "  P: { Type: 'AWS::IAM::ManagedPolicy', Properties: { ManagedPolicyName: One, Groups: !Ref None,\n"
+          "    PolicyDocument: { Version: '2012-10-17', Statement: !Ref None } } }\n",
+          "group /Team S/G\n  managed <Ref None>\n  : {\"Statement\":\"<Ref None>\"}\n"
+          "  In: {\"Statement\":\"<Ref None>\"}\n  In: {\"Statement\":\"a\"}\n"
+          "  In: {\"Action\":\"a\",\"Condition\":\"<Ref None>\",\"Effect\":\"Allow\",\"Resource\":\"r\"}\n"
+          "  In: {\"Action\":\"a\",\"Condition\":{\"Bool\":\"<Ref None>\"},\"Effect\":\"Allow\",\"Resource\":\"r\"}\n"
+          "  In: {\"Action\":\"a\",\"Effect\":\"Maybe\",\"Resource\":\"r\"}\n"
+          "  Doc: {\"Statement\":\"<Ref None>\"}\n"
+          "group /<Ref None> /\n  One: {\"Statement\":\"<Ref None>\"}\n" },
+        { "a trust that cannot be known", ROLE_R "!Ref None } }\n",
+          "role arn:aws:iam::222222222222:role/Main R 3600\n  trusts {\"Statement\":\"<Ref None>\"} \n" },
         { "a name twice is one group",
           "  P: { Type: 'AWS::IAM::Group', Properties: { GroupName: Team, ManagedPolicyArns: [a] } }\n" GROUP_G
           "Path: /p/, ManagedPolicyArns: [b] } }\n",
@@ -219,21 +236,49 @@ START_TEST(reads_templates)
 }
 END_TEST
 
-START_TEST(refuses_what_may_be_there_or_not)
+static const struct {
+        const char *resource, *says;
+} refusals[] = {
+        { "\"G\":{\"Type\":\"AWS::IAM::Group\",\"Condition\":\"C\"}",
+          "the template of stack S: G: its condition cannot be worked out here" },
+        { "\"R\":{\"Type\":\"AWS::IAM::Role\",\"Properties\":{\"MaxSessionDuration\":{\"Ref\":\"P\"}}}",
+          "the template of stack S: R: its MaxSessionDuration cannot be worked out here" },
+        { "\"P\":{\"Type\":\"AWS::IAM::Policy\",\"Properties\":{\"Groups\":[1]}}",
+          "the template of stack S: P: it is attached to something that has no name" },
+        { "\"Q\":{\"Type\":\"AWS::IAM::Policy\",\"Properties\":{\"Roles\":[1]}}",
+          "the template of stack S: Q: it is attached to something that has no name" },
+};
+
+START_TEST(refuses_what_it_cannot_tell)
 {
         AUTO_CLEAR(json) template = { 0 };
         AUTO_CLEAR(facts) facts = { 0 };
         AUTO_PTR(bakery_error) err = NULL;
+        char text[400];
 
-        parse_json("{\"Conditions\":{\"C\":{\"Fn::Equals\":[{\"Ref\":\"P\"},\"x\"]}},\"Resources\":{\"G\":{"
-                   "\"Type\":\"AWS::IAM::Group\",\"Condition\":\"C\"}}}",
-                   &template);
+        snprintf(text, sizeof text,
+                 "{\"Conditions\":{\"C\":{\"Fn::Equals\":[{\"Ref\":\"P\"},\"x\"]}},\"Resources\":{%s}}",
+                 refusals[_i].resource);
+        parse_json(text, &template);
         const struct resolve_scope scope = {
                 .template = template.root, .stack_name = "S", .account_id = "1", .partition = "aws"
         };
         ck_assert_int_eq(bakery__facts_add_template(&facts, &scope, &err), BAKERY_ERR_FORMAT);
-        ck_assert_str_eq(bakery_error_message(err),
-                         "the template of stack S: G: its condition cannot be worked out here");
+        ck_assert_str_eq(bakery_error_message(err), refusals[_i].says);
+}
+END_TEST
+
+START_TEST(a_logical_id_is_bounded)
+{
+        AUTO_CLEAR(json) template = { 0 };
+        AUTO_CLEAR(facts) facts = { 0 };
+        char text[400], id[300] = "";
+
+        memset(id, 'x', _i == 0 ? 255 : 256);
+        snprintf(text, sizeof text, "{\"Resources\":{\"%s\":{\"Type\":\"AWS::IAM::Group\"}}}", id);
+        parse_json(text, &template);
+        const struct resolve_scope scope = { .template = template.root, .account_id = "1", .partition = "aws" };
+        ck_assert_int_eq(bakery__facts_add_template(&facts, &scope, NULL), _i == 0 ? BAKERY_OK : BAKERY_ERR_FORMAT);
 }
 END_TEST
 
@@ -287,7 +332,8 @@ Suite *facts_suite(void)
         TCase *tcase = tcase_create("reading");
 
         tcase_add_loop_test(tcase, reads_templates, 0, (int)N_ELEMENTS(templates));
-        tcase_add_test(tcase, refuses_what_may_be_there_or_not);
+        tcase_add_loop_test(tcase, refuses_what_it_cannot_tell, 0, (int)N_ELEMENTS(refusals));
+        tcase_add_loop_test(tcase, a_logical_id_is_bounded, 0, 2);
         tcase_add_test(tcase, reads_the_old_function);
         tcase_add_test(tcase, reads_the_old_burger);
         tcase_add_test(tcase, finds_by_name_without_case);
