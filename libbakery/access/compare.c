@@ -126,7 +126,9 @@ static bakery_status begin(bakery_access *access, struct comparing *ret, bakery_
         if (!ret->expected || !ret->found || !ret->reachable)
                 return bakery__fail_memory(err);
         for (size_t i = 0; i < access->n_groups; i++)
-                bakery__role_set_add_all(ret->reachable, access->groups[i].rights.allow, access->groups[i].rights.deny);
+                if (!access->groups[i].rights.admin)
+                        bakery__role_set_add_all(ret->reachable, access->groups[i].rights.allow,
+                                                 access->groups[i].rights.deny);
         return BAKERY_OK;
 }
 
