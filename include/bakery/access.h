@@ -5,7 +5,9 @@
 #include <stdint.h>
 
 #include <bakery/base.h>
+#include <bakery/client.h>
 #include <bakery/config.h>
+#include <bakery/credentials.h>
 #include <bakery/error.h>
 #include <bakery/group.h>
 
@@ -14,8 +16,8 @@ extern "C" {
 #endif
 
 /**
- * Who can reach what, as a configuration says it. It borrows from the configuration, which must outlive it; it never
- * changes, so any number of threads may read one. What it gives as text lives as long as it does.
+ * Who can reach what, as a configuration says it, or as IAM has it. It borrows from the configuration, which must
+ * outlive it; it never changes, so any number of threads may read one. What it gives as text lives as long as it does.
  */
 typedef struct bakery_access bakery_access;
 
@@ -35,6 +37,33 @@ typedef struct bakery_access_options {
  */
 BAKERY_EXPORT bakery_status bakery_access_from_config(const bakery_config *config, const bakery_access_options *options,
                                                       bakery_access **ret_access, bakery_error **err);
+
+/** Begin with BAKERY_ACCESS_READ_INIT. */
+typedef struct bakery_access_read_request {
+        size_t size;
+        const bakery_credentials *keys; /**< of the Bakery account; they need iam:GetAccountAuthorizationDetails */
+        int64_t now_s;                  /**< as in bakery_access_options */
+        int roles; /**< also look at the roles in the burger accounts, through a deployer role in each */
+        const char *deployer_role; /**< its name; NULL: the configuration's DeployerRole */
+        const char *region;        /**< of STS; NULL: the client's */
+} bakery_access_read_request;
+#define BAKERY_ACCESS_READ_INIT                                            \
+        {                                                                  \
+                sizeof(bakery_access_read_request), NULL, 0, 0, NULL, NULL \
+        }
+
+/**
+ * What IAM says: the users and groups of the Bakery account, and what their policies, attached and inline, come to. It
+ * is compared with the configuration, groups and their grants always, members when it has Users, and the trust policies
+ * of the roles with request->roles. A burger that cannot be read is a difference, not a failure.
+ *
+ * Gives BAKERY_ERR_CREDENTIALS (the keys are of another account), BAKERY_ERR_ARGUMENT (no deployer role is named), and
+ * what calls of IAM and STS give.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+ */
+BAKERY_EXPORT bakery_status bakery_access_read(bakery_client *client, const bakery_config *config,
+                                               const bakery_access_read_request *request, bakery_access **ret_access,
+                                               bakery_error **err);
 
 /** NULL is fine. */
 BAKERY_EXPORT void bakery_access_free(bakery_access *access);

@@ -1,0 +1,188 @@
+/* Reading IAM: the Bakery account as a whole, and the roles of burger accounts one by one. */
+#include <string.h>
+
+#include <bakery/sts.h>
+
+#include "access/compare.h"
+#include "access/live.h"
+#include "aws/client.h"
+#include "aws/keys.h"
+#include "credentials/identity.h"
+#include "model/names.h"
+
+enum { ARN_MAX_BYTES = 4096 };
+
+struct reading {
+        bakery_client *client;
+        const bakery_config *config;
+        const bakery_access_read_request *request;
+        const char *deployer_role;
+        struct caller caller;
+        bakery_access *access;
+};
+
+static void clear_reading(struct reading *reading)
+{
+        bakery__caller_clear(&reading->caller);
+        bakery_access_free(reading->access);
+}
+DEFINE_AUTO_CLEAR(reading, clear_reading)
+
+static bakery_status check(struct reading *reading, bakery_error **err)
+{
+        const bakery_access_read_request *request = reading->request;
+
+        if (request->size < sizeof *request)
+                return bakery__fail(err, BAKERY_ERR_ARGUMENT,
+                                    "a bakery_access_read_request of %zu bytes is none: begin with "
+                                    "BAKERY_ACCESS_READ_INIT",
+                                    request->size);
+        reading->deployer_role =
+                request->deployer_role ? request->deployer_role : reading->config->raw.config->deployer_role;
+        if (!request->roles || reading->deployer_role)
+                return BAKERY_OK;
+        bakery__fail(err, BAKERY_ERR_ARGUMENT,
+                     "the roles of burger accounts are read through a deployer role, and none "
+                     "is named");
+        bakery__error_hint(err, "DeployerRole in config.yml names it");
+        return BAKERY_ERR_ARGUMENT;
+}
+
+/* In any other account all groups would be missing. */
+static bakery_status check_account(struct reading *reading, bakery_error **err)
+{
+        bakery_identity identity = BAKERY_IDENTITY_INIT;
+        const char *home = bakery_config_bakery_account_id(reading->config);
+        bakery_status st = bakery_sts_get_caller_identity(reading->client, reading->request->keys,
+                                                          reading->request->region, &identity, err);
+
+        if (!st)
+                st = bakery__caller_parse(identity.arn, &reading->caller, err);
+        bakery_identity_clear(&identity);
+        if (st || strcmp(reading->caller.account, home) == 0)
+                return st;
+        return bakery__fail(err, BAKERY_ERR_CREDENTIALS, "these keys (%s) are of account %s, and the users are in %s",
+                            bakery_credentials_source(reading->request->keys), reading->caller.account, home);
+}
+
+static bakery_status read_account(struct reading *reading, bakery_error **err)
+{
+        const struct aws_access aws = { reading->client, reading->request->keys, reading->request->region };
+        AUTO_CLEAR(iam_account) account = { .policies = { 0 } };
+        bakery_status st = bakery__account_read(&aws, &account, err);
+
+        return st ? st
+                  : bakery__access_from_account(reading->config, &account, reading->request->now_s, &reading->access,
+                                                err);
+}
+
+static bakery_status assume_deployer(const struct reading *reading, const bakery_account *account,
+                                     bakery_credentials **ret, bakery_error **err)
+{
+        bakery_assume_role request = BAKERY_ASSUME_ROLE_INIT;
+        AUTO_CLEAR(buf) arn = { .max = ARN_MAX_BYTES };
+
+        bakery__buf_format(&arn, "arn:%s:iam::%s:role/%s", reading->config->partition->id, account->id,
+                           reading->deployer_role + (*reading->deployer_role == '/'));
+        bakery_status st = bakery__buf_status(&arn, "the ARN of the deployer role", err);
+        if (st)
+                return st;
+        request.role_arn = arn.at;
+        request.role_session_name = reading->caller.name;
+        request.region = reading->request->region;
+        return bakery_sts_assume_role(reading->client, reading->request->keys, &request, ret, err);
+}
+
+/* What one account refuses says nothing about the others. */
+static bool ends_all(bakery_status st)
+{
+        return st == BAKERY_ERR_MEMORY || st == BAKERY_ERR_CANCELLED || st == BAKERY_ERR_SYSTEM;
+}
+
+static bakery_status differ(struct reading *reading, bakery_difference_kind kind, const bakery_group *group,
+                            const bakery_account *account, const char *says, bakery_error **err)
+{
+        const struct difference difference = { .kind = kind, .role_group = group, .account = account };
+        AUTO_CLEAR(buf) role = { .max = ARN_MAX_BYTES };
+
+        bakery__buf_text(&role, "");
+        if (group)
+                bakery__put_role_name(&role, group, account);
+        if (role.no_memory)
+                return bakery__fail_memory(err);
+        return bakery__access_differ(reading->access, &difference, err, "%s%s%s (%s)%s", role.at, group ? " in " : "",
+                                     account->name, account->id, says);
+}
+
+static bakery_status compare_role(struct reading *reading, const struct aws_access *burger, const bakery_group *group,
+                                  const bakery_account *account, bakery_error **err)
+{
+        AUTO_CLEAR(arena) arena = { 0 };
+        AUTO_CLEAR(buf) name = { .max = ARN_MAX_BYTES };
+        AUTO_PTR(bakery_error) reason = NULL;
+        struct iam_entity role;
+
+        bakery__put_role_name(&name, group, account);
+        if (name.no_memory)
+                return bakery__fail_memory(err);
+        bakery_status st = bakery__iam_get_role(burger, name.at, &arena, &role, &reason);
+        if (!st)
+                return bakery__trust_compare(reading->access, group, account, role.trust, err);
+        if (st == BAKERY_ERR_NOT_FOUND)
+                return differ(reading, BAKERY_DIFFERENCE_MISSING_ROLE, group, account, " does not exist", err);
+        if (ends_all(st))
+                return bakery__fail(err, st, "%s", bakery_error_message(reason));
+        return differ(reading, BAKERY_DIFFERENCE_UNREADABLE, group, account, " could not be read", err);
+}
+
+static bakery_status read_burger(struct reading *reading, const bakery_account *account, bakery_error **err)
+{
+        AUTO_PTR(bakery_credentials) session = NULL;
+        AUTO_PTR(bakery_error) reason = NULL;
+        bakery_status st = assume_deployer(reading, account, &session, &reason);
+
+        if (ends_all(st))
+                return bakery__fail(err, st, "%s", bakery_error_message(reason));
+        if (st) {
+                bakery__client_log(reading->client, BAKERY_LOG_INFO, "%s", bakery_error_message(reason));
+                return differ(reading, BAKERY_DIFFERENCE_UNREADABLE, NULL, account,
+                              ": its roles could not be read, for want of the deployer role", err);
+        }
+
+        const struct aws_access burger = { reading->client, session, reading->request->region };
+        for (size_t i = 0; i < account->environment->n_groups && !st; i++)
+                st = compare_role(reading, &burger, &account->environment->groups[i], account, err);
+        return st;
+}
+
+static bakery_status read_burgers(struct reading *reading, bakery_error **err)
+{
+        bakery_status st = BAKERY_OK;
+
+        for (size_t i = 0; i < reading->config->n_environments && !st; i++) {
+                const bakery_environment *environment = &reading->config->environments[i];
+
+                for (size_t k = 0; k < environment->n_accounts && !st; k++)
+                        st = read_burger(reading, &environment->accounts[k], err);
+        }
+        return st;
+}
+
+bakery_status bakery_access_read(bakery_client *client, const bakery_config *config,
+                                 const bakery_access_read_request *request, bakery_access **ret_access,
+                                 bakery_error **err)
+{
+        AUTO_CLEAR(reading) reading = { .client = client, .config = config, .request = request };
+
+        bakery__error_clear(err);
+        bakery_status st = check(&reading, err);
+        if (!st)
+                st = check_account(&reading, err);
+        if (!st)
+                st = read_account(&reading, err);
+        if (!st && request->roles)
+                st = read_burgers(&reading, err);
+        if (!st)
+                *ret_access = STEAL(reading.access);
+        return st;
+}
