@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "out_file.h"
+#include "work.h"
 
 static const struct {
         const char *name;
@@ -49,25 +50,74 @@ static int print(const struct options *options, const bakery_access *access)
         return out_file_close(&file, code);
 }
 
-static int run(const struct options *options, char *const *arguments)
+static bakery_status read(const struct options *options, const struct work *work, bakery_access **ret,
+                          bakery_error **err)
 {
         bakery_access_options how = BAKERY_ACCESS_OPTIONS_INIT;
-        bakery_report *report = bakery_report_new();
-        int code = EXIT_FAILED;
-        bakery_config *config = report ? cli_load_config(options, report, &code) : NULL;
+        bakery_access_read_request request = BAKERY_ACCESS_READ_INIT;
+
+        if (!options->live) {
+                how.now_s = time(NULL);
+                return bakery_access_from_config(work->config, &how, ret, err);
+        }
+        request.keys = work->keys;
+        request.now_s = time(NULL);
+        request.roles = options->trust;
+        request.region = work->region;
+        return bakery_access_read(work->client, work->config, &request, ret, err);
+}
+
+/* For CI: IAM must be as the configuration says. */
+static int check(const struct options *options, const bakery_access *access)
+{
+        size_t n = bakery_access_difference_count(access);
+
+        if (!options->check || n == 0)
+                return EXIT_DONE;
+        fprintf(stderr, "bakery-cli: %zu difference%s between the configuration and IAM\n", n, n == 1 ? "" : "s");
+        fputs("  hint: bakery-cli plan shows what a deployment would mend, and people are in groups by hand\n", stderr);
+        return EXIT_REFUSED;
+}
+
+static void hint_without_users(const struct options *options, const bakery_access *access)
+{
+        if (bakery_access_user_count(access) == 0 && !options->live)
+                fputs("bakery-cli: the configuration has no Users\n"
+                      "  hint: --live asks IAM who is in the groups\n",
+                      stderr);
+}
+
+static int tell(const struct options *options, const struct work *work)
+{
         bakery_access *access = NULL;
         bakery_error *err = NULL;
+        int code;
 
-        (void)arguments;
-        how.now_s = time(NULL);
-        if (config && bakery_access_from_config(config, &how, &access, &err) != BAKERY_OK)
+        if (read(options, work, &access, &err) != BAKERY_OK) {
                 code = cli_fail(err);
-        else if (config)
+        } else {
+                hint_without_users(options, access);
                 code = print(options, access);
+                if (code == EXIT_DONE)
+                        code = check(options, access);
+        }
         bakery_access_free(access);
         bakery_error_free(err);
-        bakery_config_free(config);
-        bakery_report_free(report);
+        return code;
+}
+
+static int run(const struct options *options, char *const *arguments)
+{
+        struct work work = { 0 };
+
+        (void)arguments;
+        if ((options->check || options->trust) && !options->live)
+                return cli_usage("add --live", "%s is about what IAM has", options->check ? "--check" : "--trust");
+
+        int code = options->live ? work_begin(options, &work) : work_load(options, &work);
+        if (!code)
+                code = tell(options, &work);
+        work_clear(&work);
         return code;
 }
 
@@ -97,6 +147,27 @@ static bool set_out(struct options *options, const char *argument)
         return *argument != '\0';
 }
 
+static bool set_live(struct options *options, const char *argument)
+{
+        (void)argument;
+        options->live = true;
+        return true;
+}
+
+static bool set_trust(struct options *options, const char *argument)
+{
+        (void)argument;
+        options->trust = true;
+        return true;
+}
+
+static bool set_check(struct options *options, const char *argument)
+{
+        (void)argument;
+        options->check = true;
+        return true;
+}
+
 const struct option_row option_user = { "user", 'u', "NAME", "an IAM user of the Bakery account", set_user };
 static const struct option_row option_who = { "who", 'w', "ROLE", "who can assume this role, by its ARN or name",
                                               set_who };
@@ -104,16 +175,26 @@ static const struct option_row option_format = { "format", 'f', "FORMAT", "text 
                                                  set_format };
 static const struct option_row option_out_file = { "out", 0, "FILE", "where to write, instead of stdout", set_out };
 
-static const struct option_row *const own_options[] = { &option_user,    &option_who,    &option_env,      &option_type,
-                                                        &option_account, &option_format, &option_out_file, NULL };
+static const struct option_row option_live = { "live", 'l', NULL, "ask IAM, and compare it with config.yml", set_live };
+static const struct option_row option_trust = { "trust", 0, NULL, "with --live: also what burger roles ask for",
+                                                set_trust };
+static const struct option_row option_check_live = { "check", 0, NULL, "with --live: exit 6 when they differ",
+                                                     set_check };
+
+static const struct option_row *const own_options[] = { &option_live,     &option_trust,   &option_check_live,
+                                                        &option_user,     &option_who,     &option_env,
+                                                        &option_type,     &option_account, &option_format,
+                                                        &option_out_file, WORK_OPTIONS,    NULL };
 
 const struct command cli_access = {
         .name = "access",
         .arguments = "",
+        .has_keys = true,
         .last_output = OUTPUT_JSON,
         .about = "who can reach what",
-        .details = "Prints which people can assume which roles in which accounts, as the\n"
-                   "configuration says it: its Users, and what their groups grant.",
+        .details = "Prints which people can assume which roles in which accounts. Without --live\n"
+                   "as the configuration says it: its Users, and what their groups grant. With\n"
+                   "--live as IAM has it, and where the two differ.",
         .options = own_options,
         .run = run,
 };

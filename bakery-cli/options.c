@@ -102,3 +102,7 @@ const struct command *const cli_commands[] = {
         &cli_rollback, &cli_destroy,     &cli_access, &cli_check_admin, &cli_assume,
         &cli_exec,     &cli_credentials, &cli_whoami, &cli_logout,      NULL,
 };
+const struct command *const cli_commands[] = { &cli_validate, &cli_generate,    &cli_schema, &cli_assume,
+                                               &cli_exec,     &cli_credentials, &cli_whoami, &cli_logout,
+                                               &cli_access,   &cli_check_admin, NULL };
+                                               &cli_roles,    &cli_access,      NULL };

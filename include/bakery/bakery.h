@@ -7,6 +7,7 @@
 #include <bakery/assume.h>
 #include <bakery/base.h>
 #include <bakery/burgers.h>
+#include <bakery/caller.h>
 #include <bakery/chain.h>
 #include <bakery/client.h>
 #include <bakery/config.h>
