@@ -106,3 +106,6 @@ const struct command *const cli_commands[] = { &cli_validate, &cli_generate,    
                                                &cli_exec,     &cli_credentials, &cli_whoami, &cli_logout,
                                                &cli_access,   &cli_check_admin, NULL };
                                                &cli_roles,    &cli_access,      NULL };
+const struct command *const cli_commands[] = { &cli_validate, &cli_generate,    &cli_schema,      &cli_assume,
+                                               &cli_exec,     &cli_credentials, &cli_whoami,      &cli_logout,
+                                               &cli_roles,    &cli_access,      &cli_check_admin, NULL };
