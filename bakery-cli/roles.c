@@ -241,7 +241,7 @@ const struct command cli_roles = {
         .arguments = "",
         .has_keys = true,
         .last_output = OUTPUT_JSON,
-        .about = "the roles of the configuration, or those that are mine",
+        .about = "the roles of config.yml, or those that are mine",
         .details = "Lists the roles that the configuration makes. With --mine IAM is asked for the\n"
                    "groups of the caller, and only what they grant is listed; roles of groups that\n"
                    "the configuration does not have come last.",
