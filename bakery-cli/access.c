@@ -173,7 +173,7 @@ static const struct option_row option_who = { "who", 'w', "ROLE", "who can assum
                                               set_who };
 static const struct option_row option_format = { "format", 'f', "FORMAT", "text csv json markdown dot html",
                                                  set_format };
-static const struct option_row option_out_file = { "out", 0, "FILE", "where to write, instead of stdout", set_out };
+const struct option_row option_out_file = { "out", 0, "FILE", "where to write, instead of stdout", set_out };
 
 static const struct option_row option_live = { "live", 'l', NULL, "ask IAM, and compare it with config.yml", set_live };
 static const struct option_row option_trust = { "trust", 0, NULL, "with --live: also what burger roles ask for",
