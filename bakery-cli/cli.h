@@ -26,7 +26,7 @@ enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_SARIF };
 enum { SKIPPED_AT_MOST = 50 };
 struct stack_options {
         bool yes, recreate, no_wait, wait, create_bucket, import_existing, exit_code, fail_on_broadening, continues;
-        const char *plan_path, *save_path, *deployer_role, *template_bucket;
+        const char *plan_path, *save_path, *deployer_role, *template_bucket, *function_zip;
         const char *skip[SKIPPED_AT_MOST];
         size_t skip_count;
         unsigned jobs, failures_tolerated, limit_minutes;
@@ -105,7 +105,8 @@ extern const struct option_row option_no_mfa;
 /* Those of stacks. */
 extern const struct option_row option_yes, option_recreate, option_no_wait, option_wait, option_create_bucket,
         option_import_existing, option_exit_code, option_fail_on_broadening, option_continue, option_skip, option_plan,
-        option_save, option_role, option_template_bucket, option_jobs, option_failures, option_timeout;
+        option_save, option_function_zip, option_role, option_template_bucket, option_jobs, option_failures,
+        option_timeout;
 
 /* Those of a role. */
 extern const struct option_row option_env, option_type, option_account, option_role_arn, option_duration, option_mfa,

@@ -127,14 +127,11 @@ static int run(const struct options *options, char *const *arguments)
         return code;
 }
 
-static const struct option_row *const own_options[] = { &option_yes,
-                                                        &option_plan,
-                                                        &option_fail_on_broadening,
-                                                        &option_recreate,
-                                                        &option_create_bucket,
-                                                        &option_import_existing,
-                                                        STACK_OPTIONS,
-                                                        NULL };
+static const struct option_row *const own_options[] = {
+        &option_yes,          &option_plan,          &option_fail_on_broadening,
+        &option_recreate,     &option_create_bucket, &option_import_existing,
+        &option_function_zip, STACK_OPTIONS,         NULL
+};
 
 const struct command cli_deploy = {
         .name = "deploy",

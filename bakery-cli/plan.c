@@ -142,9 +142,13 @@ static int run(const struct options *options, char *const *arguments)
         return code;
 }
 
-static const struct option_row *const own_options[] = {
-        &option_save, &option_exit_code, &option_fail_on_broadening, &option_create_bucket, STACK_OPTIONS, NULL
-};
+static const struct option_row *const own_options[] = { &option_save,
+                                                        &option_exit_code,
+                                                        &option_fail_on_broadening,
+                                                        &option_create_bucket,
+                                                        &option_function_zip,
+                                                        STACK_OPTIONS,
+                                                        NULL };
 
 const struct command cli_plan = {
         .name = "plan",

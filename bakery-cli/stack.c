@@ -110,6 +110,8 @@ static int begin_one(struct stack *stack, bakery_stack_kind kind, const bakery_a
         stack->target.keys = stack->work.keys;
         stack->target.region = stack->options->region;
         stack->target.template_bucket = stack->options->stack.template_bucket;
+        stack->target.function_zip =
+                stack->options->stack.function_zip ? stack->options->stack.function_zip : INSTALLED_FUNCTION_ZIP;
         return EXIT_DONE;
 }
 

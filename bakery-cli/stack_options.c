@@ -31,6 +31,7 @@ TEXT(plan, plan_path)
 TEXT(save, save_path)
 TEXT(role, deployer_role)
 TEXT(bucket, template_bucket)
+TEXT(zip, function_zip)
 
 /* A whole number from 1 on. */
 static bool set_number(unsigned *into, const char *argument, unsigned most)
@@ -92,6 +93,8 @@ const struct option_row option_role = { "role", 0, "NAME", "the role in each bur
 const struct option_row option_template_bucket = { "template-bucket", 0, "BUCKET",
                                                    "the bucket of the templates, instead of TemplateBucket",
                                                    set_bucket };
+const struct option_row option_function_zip = { "function-zip", 0, "FILE",
+                                                "the code of the admin check, instead of the installed one", set_zip };
 const struct option_row option_jobs = { "jobs", 'j', "N", "burgers at once, 1 to 256; 8 when it is not given",
                                         set_jobs };
 const struct option_row option_failures = { "failures", 0, "N", "burgers that may fail before no other is begun",

@@ -39,28 +39,45 @@ static bakery_status check_bucket(struct site *site, const struct s3_bucket *buc
                   : BAKERY_OK;
 }
 
-static bakery_status upload(struct site *site, const struct s3_bucket *bucket, const struct recipe_file *file,
-                            bakery_error **err)
+static bakery_status upload(struct site *site, const struct s3_bucket *bucket, const char *name,
+                            const struct s3_upload *what, bakery_error **err)
 {
-        AUTO_CLEAR(buf) key = { .max = 1024 };
         struct aws_access aws;
         bool was_there = false;
         bakery_status st = bakery__site_access(site, &aws, err);
 
+        if (!st)
+                st = bakery__s3_put(&aws, bucket, what, &was_there, err);
+        if (!st && !was_there)
+                bakery__site_step(site, "uploaded %s to %s", name, bucket->name);
+        return st ? bakery__wrap(err, st, "%s to bucket %s", name, bucket->name) : BAKERY_OK;
+}
+
+static bakery_status upload_template(struct site *site, const struct s3_bucket *bucket, const struct recipe_file *file,
+                                     bakery_error **err)
+{
+        AUTO_CLEAR(buf) key = { .max = 1024 };
+
         bakery__buf_text(&key, site->recipe.key_prefix);
         bakery__buf_text(&key, file->name);
-        if (!st)
-                st = bakery__buf_status(&key, "the key", err);
+        bakery_status st = bakery__buf_status(&key, "the key", err);
         if (st)
                 return st;
 
         struct s3_upload what = { .key = key.at,
                                   .content_type = "application/json",
                                   .body = { file->text, file->size_bytes } };
-        st = bakery__s3_put(&aws, bucket, &what, &was_there, err);
-        if (!st && !was_there)
-                bakery__site_step(site, "uploaded %s to %s", file->name, bucket->name);
-        return st ? bakery__wrap(err, st, "%s to bucket %s", file->name, bucket->name) : BAKERY_OK;
+        return upload(site, bucket, file->name, &what, err);
+}
+
+static bakery_status upload_code(struct site *site, const struct s3_bucket *bucket, bakery_error **err)
+{
+        const struct recipe *recipe = &site->recipe;
+        struct s3_upload what = { .key = recipe->code_key,
+                                  .content_type = "application/zip",
+                                  .body = { recipe->code.at, recipe->code.len } };
+
+        return recipe->code_key ? upload(site, bucket, "the function", &what, err) : BAKERY_OK;
 }
 
 bakery_status bakery__artifacts_upload(struct site *site, bakery_error **err)
@@ -70,12 +87,12 @@ bakery_status bakery__artifacts_upload(struct site *site, bakery_error **err)
         struct s3_bucket bucket = { .name = recipe->bucket, .owner = bakery_config_bakery_account_id(recipe->config) };
         bakery_status st;
 
-        if (first == recipe->n_files)
+        if (first == recipe->n_files && !recipe->code_key)
                 return BAKERY_OK;
         if (!recipe->bucket)
                 return fail_no_bucket(site, err);
         st = check_bucket(site, &bucket, err);
         for (size_t i = first; i < recipe->n_files && !st; i++)
-                st = upload(site, &bucket, &recipe->files[i], err);
-        return st;
+                st = upload_template(site, &bucket, &recipe->files[i], err);
+        return st ? st : upload_code(site, &bucket, err);
 }

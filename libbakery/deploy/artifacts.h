@@ -1,4 +1,5 @@
-/* The templates of a recipe in their bucket: put there once, under a name that says what is in them. */
+/* The templates of a recipe, and the code of its function, in their bucket: put there once, under a name that says what
+ * is in them. */
 #ifndef BAKERY_DEPLOY_ARTIFACTS_H
 #define BAKERY_DEPLOY_ARTIFACTS_H
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/fs.h"
+#include "deploy/function.h"
 #include "deploy/plan.h"
 
 enum { PLAN_FILE_MAX_BYTES = 256 << 20 };
@@ -111,7 +112,9 @@ bakery_status bakery_plan_read(bakery_client *client, const bakery_target *targe
         plan = bakery__plan_new(&site);
         if (!plan)
                 return bakery__fail_memory(err);
-        st = bakery__plan_digest(&site.recipe, &plan->arena, &plan->digest, err);
+        st = bakery__function_add(&site, err);
+        if (!st)
+                st = bakery__plan_digest(&site.recipe, &plan->arena, &plan->digest, err);
         if (!st)
                 st = check_belongs(json.root, plan, path, err);
         if (!st)

@@ -1,5 +1,6 @@
 /* Making a plan, and throwing it away. */
 #include "deploy/artifacts.h"
+#include "deploy/function.h"
 #include "deploy/plan.h"
 #include "deploy/settle.h"
 
@@ -29,6 +30,8 @@ static bakery_status make(struct site *site, bakery_plan *plan, bakery_error **e
         const struct cfn_stack *stack = NULL;
         bakery_status st = bakery__settle(site, &arena, &stack, err);
 
+        if (!st)
+                st = bakery__function_add(site, err);
         if (!st)
                 st = bakery__plan_digest(&site->recipe, &plan->arena, &plan->digest, err);
         if (!st)

@@ -247,6 +247,7 @@ void bakery__recipe_clear(struct recipe *recipe)
         for (size_t i = 0; i < recipe->n_files; i++)
                 free(recipe->files[i].text);
         free(recipe->files);
+        bakery__buf_clear(&recipe->code);
         bakery__arena_clear(&recipe->arena);
         *recipe = (struct recipe){ 0 };
 }

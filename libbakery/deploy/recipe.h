@@ -34,6 +34,10 @@ struct recipe {
         const char *command;    /* what a person types after "bakery-cli" to work on this stack: "deploy burger Shop" */
         struct cfn_parameters parameters;
         struct cfn_pairs tags;
+
+        /* Of the admin check, once its function is added: the zip file, its SHA-256, and its key in the bucket. */
+        struct buf code;
+        const char *code_digest, *code_key;
 };
 
 /*
