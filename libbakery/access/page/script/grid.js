@@ -75,13 +75,16 @@ class Grid {
         for (const [name, pixels] of Object.entries(sizes)) this.root.style.setProperty(name, `${pixels}px`);
     }
 
-    // In the widest of the page's fonts, which is what marked cells and admins stand in.
+    // In the widest of the page's fonts, which is what marked cells and admins stand in. Names are measured once.
     textWidth(text) {
         if (!this.pen) {
             this.pen = document.createElement("canvas").getContext("2d");
             this.pen.font = `600 13px ${getComputedStyle(this.root).fontFamily}`;
+            this.widths = new Map();
         }
-        return this.pen.measureText(text).width;
+        let width = this.widths.get(text);
+        if (width === undefined) this.widths.set(text, (width = this.pen.measureText(text).width));
+        return width;
     }
 
     // Environments stand above their accounts; the name stays in sight as long as one of them does.

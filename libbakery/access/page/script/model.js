@@ -7,7 +7,7 @@ const LONGEST_CELL = 7; // characters; what does not fit is counted: "A PU +2"
 /**
  * environments  {name, index, accounts, roles}; roles: the group whose role it is, by the number of the access type
  * types         {name, index, code}
- * accounts      {id, name, environment, index, key, differences}; one that stands in two environments is there twice
+ * accounts      {id, name, environment, index, key, differences}
  * groups        {name, environment, type, ..., rights, members, differences}; environment and type are null for a group
  *               that is none of the configuration's environments
  * people, groupRows   what a row of the matrix stands for, both alike:
@@ -173,9 +173,7 @@ function makeDifferences(list, model) {
         const group = groupOf.get(entry.group?.toLowerCase()) ?? null;
         const environment = model.environments[entry.environment];
         const isWide = environment !== undefined && !entry.account;
-        const isNamed = (account) =>
-            account.id === entry.account && (!environment || account.environment === environment);
-        const accounts = isWide ? environment.accounts : model.accounts.filter(isNamed);
+        const accounts = isWide ? environment.accounts : model.accounts.filter(({ id }) => id === entry.account);
         const difference = { entry, person, group, accounts, isWide, type: model.types[entry.access_type] ?? null };
         for (const place of person ? [person] : group ? [group] : accounts) place.differences.push(difference);
         return difference;
