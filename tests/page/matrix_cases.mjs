@@ -80,6 +80,9 @@ export const matrixCases = {
 
         await filter("account", "shop-2 200");
         assert.match(await tab.value("page.at.status.textContent"), /, 1 of 500 accounts;/);
+        const left = `[...document.querySelectorAll(".row:not([hidden]) .cell:not([hidden]), .head-cell:not([hidden])")]`;
+        const columnsLeft = await tab.value(`[...new Set(${left}.map((cell) => cell.getAttribute("aria-colindex")))]`);
+        assert.deepEqual(columnsLeft, ["2"], "what was drawn before is gone, for who cannot see as well");
         await filter("account", "no such");
         assert.equal(await tab.value("page.at.empty.textContent"), "No account fits these filters.");
         await tab.value("page.at.filters.reset()");
