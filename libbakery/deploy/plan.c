@@ -34,25 +34,6 @@ void bakery_plan_free(bakery_plan *plan)
         free(plan);
 }
 
-bakery_status bakery__plan_note_that(bakery_plan *plan, bakery_error **err, const char *format, ...)
-{
-        struct plan_note **end = &plan->notes;
-        AUTO_FREE char *text = NULL;
-        va_list args;
-
-        va_start(args, format);
-        text = bakery__str_harmless_format(format, args);
-        va_end(args);
-        while (*end)
-                end = &(*end)->next;
-        *end = text ? bakery__arena_alloc(&plan->arena, sizeof **end) : NULL;
-        if (!*end)
-                return bakery__fail_memory(err);
-        plan->n_notes++;
-        (*end)->text = bakery__arena_copy(&plan->arena, bakery__span(text));
-        return (*end)->text ? BAKERY_OK : bakery__fail_memory(err);
-}
-
 /* A copy that is fit for a terminal. NULL stays NULL. */
 static const char *keep(struct arena *arena, const char *text, bool *no_memory)
 {
@@ -202,42 +183,25 @@ void bakery_plan_resource_at(const bakery_plan *plan, size_t i, bakery_plan_reso
 
 size_t bakery_plan_difference_count(const bakery_plan *plan)
 {
-        return plan->n_differences;
+        return plan->who.count;
 }
 
 void bakery_plan_difference_at(const bakery_plan *plan, size_t i, bakery_plan_difference *ret_difference)
 {
-        const struct plan_difference *difference = &plan->differences[i];
-        bakery_plan_difference whole = {
-                .kind = difference->kind,
-                .subject = difference->subject,
-                .role_arn = difference->role_arn,
-                .text = difference->text,
-                .broadens = difference->broadens,
-                .people = difference->people,
-        };
-
-        give(ret_difference, ret_difference->size, &whole, sizeof whole);
+        bakery__who_give(&plan->who, i, ret_difference);
 }
 
 int bakery_plan_broadens(const bakery_plan *plan)
 {
-        for (size_t i = 0; i < plan->n_differences; i++)
-                if (plan->differences[i].broadens)
-                        return 1;
-        return 0;
+        return bakery__who_broadens(&plan->who);
 }
 
 size_t bakery_plan_note_count(const bakery_plan *plan)
 {
-        return plan->n_notes;
+        return plan->who.n_notes;
 }
 
 const char *bakery_plan_note(const bakery_plan *plan, size_t i)
 {
-        const struct plan_note *note = plan->notes;
-
-        while (i-- > 0)
-                note = note->next;
-        return note->text;
+        return bakery__who_note_at(&plan->who, i);
 }

@@ -4,24 +4,10 @@
 
 #include <bakery/plan.h>
 
-#include "deploy/facts_compare.h"
 #include "deploy/proposal.h"
-#include "deploy/site.h"
+#include "deploy/who.h"
 
 DEFINE_AUTO_PTR(bakery_plan, bakery_plan_free)
-
-/* A difference, with whom it is about. */
-struct plan_difference {
-        const char *kind; /* "grant-gained" */
-        bool broadens;
-        const char *subject, *role_arn, *text;
-        const char *people; /* NULL: not known, or not about a group */
-};
-
-struct plan_note {
-        const char *text;
-        struct plan_note *next;
-};
 
 /* Its texts are of the arena. */
 struct bakery_plan {
@@ -33,10 +19,7 @@ struct bakery_plan {
         const char *digest; /* of templates, parameters and tags */
         bakery_plan_resource *resources;
         size_t n_resources;
-        struct plan_difference *differences;
-        size_t n_differences;
-        struct plan_note *notes;
-        size_t n_notes;
+        struct who who;
 };
 
 /* An empty plan for the site's stack. NULL: no memory. */
@@ -44,10 +27,6 @@ bakery_plan *bakery__plan_new(const struct site *site);
 
 /* Puts the resources of a proposal into it. Gives BAKERY_ERR_MEMORY. */
 bakery_status bakery__plan_take(bakery_plan *plan, const struct proposal *proposal, bakery_error **err);
-
-/* Adds a sentence that a person should know. */
-bakery_status bakery__plan_note_that(bakery_plan *plan, bakery_error **err, const char *format, ...)
-        BAKERY__PRINTF(3, 4);
 
 /*
  * Finds what differs in who may do what, between what is deployed and what the site's recipe makes; stack NULL: nothing

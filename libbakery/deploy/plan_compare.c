@@ -12,8 +12,6 @@ struct comparing {
         bakery_plan *plan;
         struct facts before, after;
         struct differences found;
-        struct map people; /* of groups, by name: what was read stands in the plan's arena */
-        bool people_denied;
 };
 
 static void clear_comparing(struct comparing *in)
@@ -21,92 +19,8 @@ static void clear_comparing(struct comparing *in)
         bakery__differences_clear(&in->found);
         bakery__facts_clear(&in->before);
         bakery__facts_clear(&in->after);
-        bakery__map_clear(&in->people);
 }
 DEFINE_AUTO_CLEAR(comparing, clear_comparing)
-
-static bool is_about_group(const struct comparing *in, const struct difference *difference)
-{
-        return bakery__facts_group(&in->before, difference->subject) != NULL ||
-               bakery__facts_group(&in->after, difference->subject) != NULL;
-}
-
-/* "alice, bob"; "" for a group without members, or one that is not there yet; NULL when IAM does not tell. */
-static bakery_status read_people(struct comparing *in, const char *group, const char **ret, bakery_error **err)
-{
-        AUTO_CLEAR(buf) people = { .max = 1 << 20 };
-        bakery_status st = bakery__site_members(in->site, group, &people, err);
-
-        if (st == BAKERY_ERR_DENIED) {
-                in->people_denied = true;
-                bakery__error_clear(err);
-                return BAKERY_OK;
-        }
-        if (st)
-                return st;
-
-        char *text = bakery__arena_copy(&in->plan->arena, (struct span){ people.at ? people.at : "", people.len });
-        if (!text)
-                return bakery__fail_memory(err);
-        bakery__str_make_harmless(text);
-        *ret = text;
-        return BAKERY_OK;
-}
-
-/* The same group comes once for each account. */
-static bakery_status find_people(struct comparing *in, const char *group, const char **ret, bakery_error **err)
-{
-        const char *known = bakery__map_get(&in->people, bakery__span(group));
-        bakery_status st = BAKERY_OK;
-
-        if (!known && !in->people_denied && !in->site->options.skip_people) {
-                st = read_people(in, group, &known, err);
-                if (known &&
-                    bakery__map_add(&in->people, bakery__span(group), (void *)(uintptr_t)known, NULL) == MAP_NO_MEMORY)
-                        return bakery__fail_memory(err);
-        }
-        *ret = known;
-        return st;
-}
-
-static bakery_status take_difference(struct comparing *in, const struct difference *from, bakery_error **err)
-{
-        struct plan_difference *to = &in->plan->differences[in->plan->n_differences];
-        struct arena *arena = &in->plan->arena;
-
-        *to = (struct plan_difference){
-                .kind = bakery__difference_name(from->kind),
-                .broadens = from->broadening,
-                .subject = bakery__arena_copy(arena, bakery__span(from->subject)),
-                .role_arn = from->role_arn ? bakery__arena_copy(arena, bakery__span(from->role_arn)) : NULL,
-                .text = bakery__arena_copy(arena, bakery__span(from->text)),
-        };
-        if (!to->subject || !to->text || (from->role_arn && !to->role_arn))
-                return bakery__fail_memory(err);
-        in->plan->n_differences++;
-        return is_about_group(in, from) ? find_people(in, from->subject, &to->people, err) : BAKERY_OK;
-}
-
-static bakery_status take_differences(struct comparing *in, bakery_error **err)
-{
-        bakery_status st = BAKERY_OK;
-
-        in->plan->differences =
-                bakery__arena_array(&in->plan->arena, in->found.count + 1, sizeof *in->plan->differences);
-        if (!in->plan->differences)
-                return bakery__fail_memory(err);
-        for (size_t i = 0; i < in->found.count && !st; i++)
-                st = take_difference(in, &in->found.at[i], err);
-        if (!st && in->people_denied)
-                st = bakery__plan_note_that(in->plan, err,
-                                            "who is in the groups is not known: these keys may not iam:GetGroup");
-        for (size_t i = 0; i < in->found.n_moved && !st; i++)
-                st = bakery__plan_note_that(in->plan, err,
-                                            "%zu grants move between policies of %s: they may be refused for some "
-                                            "seconds",
-                                            in->found.moved[i].count, in->found.moved[i].group);
-        return st;
-}
 
 /* Names that the stack would have to make, and what IAM has of them. */
 struct names {
@@ -185,10 +99,10 @@ static bakery_status check_names(struct comparing *in, bool roles, bakery_error 
         if (!st)
                 st = bakery__iam_list(&aws, roles ? IAM_ROLES : IAM_GROUPS, NULL, look_for_name, &names, err);
         if (st == BAKERY_ERR_DENIED)
-                return bakery__plan_note_that(in->plan, err,
-                                              "whether names exist in IAM already is not known: these keys may not "
-                                              "iam:List%s",
-                                              roles ? "Roles" : "Groups");
+                return bakery__who_note(&in->plan->who, &in->plan->arena, err,
+                                        "whether names exist in IAM already is not known: these keys may not "
+                                        "iam:List%s",
+                                        roles ? "Roles" : "Groups");
         if (!st && names.n_found > 0)
                 return fail_names_exist(in, &names, err);
         return st;
@@ -209,15 +123,15 @@ static bakery_status note_order(struct comparing *in, bakery_error **err)
         size_t gained = count_kind(in, DIFFERENCE_GRANT_GAINED), gone = count_kind(in, DIFFERENCE_ROLE_GONE);
 
         if (gained > 0)
-                return bakery__plan_note_that(in->plan, err,
-                                              "%zu grants come: their roles must be there first (bakery-cli deploy "
-                                              "burgers), or they dangle until then",
-                                              gained);
+                return bakery__who_note(&in->plan->who, &in->plan->arena, err,
+                                        "%zu grants come: their roles must be there first (bakery-cli deploy "
+                                        "burgers), or they dangle until then",
+                                        gained);
         if (gone > 0)
-                return bakery__plan_note_that(in->plan, err,
-                                              "%zu roles go: take them from the groups first (bakery-cli deploy "
-                                              "bakery), or their grants dangle until then",
-                                              gone);
+                return bakery__who_note(&in->plan->who, &in->plan->arena, err,
+                                        "%zu roles go: take them from the groups first (bakery-cli deploy "
+                                        "bakery), or their grants dangle until then",
+                                        gone);
         return BAKERY_OK;
 }
 
@@ -228,8 +142,8 @@ static bakery_status note_report(struct comparing *in, const bakery_report *repo
         for (size_t i = 0; i < bakery_report_count(report) && !st; i++) {
                 const struct finding *finding = bakery__report_at(report, i);
 
-                st = bakery__plan_note_that(in->plan, err, "%s%s%s", finding->message, finding->hint ? ": " : "",
-                                            finding->hint ? finding->hint : "");
+                st = bakery__who_note(&in->plan->who, &in->plan->arena, err, "%s%s%s", finding->message,
+                                      finding->hint ? ": " : "", finding->hint ? finding->hint : "");
         }
         return st;
 }
@@ -241,10 +155,10 @@ static bakery_status note_function(struct comparing *in, bakery_error **err)
                 const char *runtime = in->before.functions[i]->runtime;
 
                 if (runtime && strcmp(runtime, "python2.7") == 0)
-                        return bakery__plan_note_that(in->plan, err,
-                                                      "the deployed function is of %s, which AWS has retired: if this "
-                                                      "update fails it is not rolled back, since that would fail too",
-                                                      runtime);
+                        return bakery__who_note(&in->plan->who, &in->plan->arena, err,
+                                                "the deployed function is of %s, which AWS has retired: if this "
+                                                "update fails it is not rolled back, since that would fail too",
+                                                runtime);
         }
         return BAKERY_OK;
 }
@@ -268,7 +182,7 @@ static bakery_status read_before(struct comparing *in, const struct cfn_stack *s
 bakery_status bakery__plan_compare(struct site *site, const struct cfn_stack *stack, bakery_plan *plan,
                                    bakery_error **err)
 {
-        AUTO_CLEAR(comparing) in = { .site = site, .plan = plan, .people = { .fold_case = true } };
+        AUTO_CLEAR(comparing) in = { .site = site, .plan = plan };
         bakery_status st = bakery__recipe_facts(&site->recipe, &in.after, err);
 
         if (!st && stack)
@@ -280,6 +194,6 @@ bakery_status bakery__plan_compare(struct site *site, const struct cfn_stack *st
         if (!st)
                 st = check_names(&in, true, err);
         if (!st)
-                st = take_differences(&in, err);
+                st = bakery__who_find(site, &in.before, &in.after, &in.found, &plan->arena, &plan->who, err);
         return st ? st : note_order(&in, err);
 }

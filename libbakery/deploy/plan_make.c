@@ -40,7 +40,7 @@ static bakery_status make(struct site *site, bakery_plan *plan, bakery_error **e
                 return st;
         st = propose(site, !stack, plan, err);
         if (!st && plan->action == BAKERY_PLAN_NOTHING) {
-                plan->n_differences = 0;
+                plan->who.count = 0;
                 plan->stack_id = stack ? bakery__arena_copy(&plan->arena, bakery__span(stack->id)) : NULL;
         }
         return st;

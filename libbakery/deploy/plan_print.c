@@ -32,100 +32,6 @@ static void print_resource(struct buf *text, const bakery_plan_resource *resourc
         bakery__buf_char(text, '\n');
 }
 
-enum { LISTED_AT_MOST = 8, STATEMENTS_AT_MOST = 3 };
-
-/* The account of a role, as arn:aws:iam::222222222222:role/... has it. */
-static struct span account_of(const char *role_arn)
-{
-        struct span rest = bakery__span(role_arn);
-
-        for (unsigned colons = 0; rest.len > 0 && colons < 4; rest.at++, rest.len--)
-                colons += *rest.at == ':';
-
-        const char *end = memchr(rest.at, ':', rest.len);
-        return (struct span){ rest.at, end ? (size_t)(end - rest.at) : rest.len };
-}
-
-static bool is_run_of(const struct plan_difference *first, const struct plan_difference *other)
-{
-        return strcmp(first->kind, other->kind) == 0 && strcmp(first->subject, other->subject) == 0;
-}
-
-/* "alice and bob (MyTeamProdAdmin)", or the group alone where its people are not known. */
-static void print_who(struct buf *text, const struct plan_difference *difference)
-{
-        if (difference->people && *difference->people)
-                bakery__buf_format(text, "%s (%s)", difference->people, difference->subject);
-        else
-                bakery__buf_format(text, "members of %s%s", difference->subject, difference->people ? " (nobody)" : "");
-}
-
-/* Grants of one group, in many accounts, in one line. */
-static void print_grants(struct buf *text, const struct plan_difference *first, size_t count, bool gained)
-{
-        bakery__buf_format(text, "  %c ", gained ? '+' : '-');
-        print_who(text, first);
-        bakery__buf_format(text, " %s", gained ? "gain" : "lose");
-        for (size_t i = 0; i < count && i < LISTED_AT_MOST; i++) {
-                const char *slash = strrchr(first[i].role_arn, '/');
-                struct span account = account_of(first[i].role_arn);
-
-                bakery__buf_format(text, "%s %s in %.*s", i > 0 ? "," : "", slash ? slash + 1 : first[i].role_arn,
-                                   (int)account.len, account.at);
-        }
-        if (count > LISTED_AT_MOST)
-                bakery__buf_format(text, " and %zu more", count - LISTED_AT_MOST);
-        bakery__buf_char(text, '\n');
-}
-
-/* Many statements of one group or role in one line, "members of X gain 50 statements: ..."; programs get them all. */
-static void print_statements(struct buf *text, const struct plan_difference *first, size_t count)
-{
-        size_t head = (size_t)(strstr(first->text, ": ") - first->text); /* a role's ARN is full of other colons */
-        bool broadens = false;
-
-        for (size_t i = 0; i < count; i++)
-                broadens |= first[i].broadens;
-        bakery__buf_format(text, "  %c %.*s %zu statements:", broadens ? '!' : '~', (int)head, first->text, count);
-        for (size_t i = 0; i < STATEMENTS_AT_MOST; i++)
-                bakery__buf_format(text, "%s %s", i > 0 ? ";" : "", strstr(first[i].text, ": ") + 2);
-        bakery__buf_format(text, " and %zu more\n", count - STATEMENTS_AT_MOST);
-}
-
-static void print_difference(struct buf *text, const struct plan_difference *difference)
-{
-        bakery__buf_format(text, "  %c %s", difference->broadens ? '!' : '~', difference->text);
-        if (difference->people && *difference->people)
-                bakery__buf_format(text, " (%s)", difference->people);
-        bakery__buf_char(text, '\n');
-}
-
-static size_t count_run(const bakery_plan *plan, size_t first)
-{
-        size_t count = 1;
-
-        while (first + count < plan->n_differences &&
-               is_run_of(&plan->differences[first], &plan->differences[first + count]))
-                count++;
-        return count;
-}
-
-/* Prints the differences from the first on that belong together, and gives how many these were. */
-static size_t print_run(struct buf *text, const bakery_plan *plan, size_t first)
-{
-        const struct plan_difference *at = &plan->differences[first];
-        size_t count = count_run(plan, first);
-
-        if (strcmp(at->kind, "grant-gained") == 0 || strcmp(at->kind, "grant-lost") == 0)
-                print_grants(text, at, count, strcmp(at->kind, "grant-gained") == 0);
-        else if (bakery__str_starts(at->kind, "statement-") && count > STATEMENTS_AT_MOST)
-                print_statements(text, at, count);
-        else
-                for (size_t i = 0; i < count; i++)
-                        print_difference(text, &at[i]);
-        return count;
-}
-
 static const char *const verbs[] = {
         [BAKERY_PLAN_NOTHING] = "nothing to do",
         [BAKERY_PLAN_CREATE] = "is created",
@@ -141,13 +47,11 @@ static void print_text(const bakery_plan *plan, struct buf *text)
                 bakery__buf_format(text, "resources: %zu\n", plan->n_resources);
                 for (size_t i = 0; i < plan->n_resources; i++)
                         print_resource(text, &plan->resources[i]);
-                bakery__buf_text(text, plan->n_differences > 0 ? "people and roles:\n"
-                                                               : "people and roles: nobody gains or loses anything\n");
-                for (size_t i = 0; i < plan->n_differences;)
-                        i += print_run(text, plan, i);
+                bakery__buf_text(text, plan->who.count > 0 ? "people and roles:\n"
+                                                           : "people and roles: nobody gains or loses anything\n");
+                bakery__who_print_differences(&plan->who, text);
         }
-        for (const struct plan_note *note = plan->notes; note; note = note->next)
-                bakery__buf_format(text, "note: %s\n", note->text);
+        bakery__who_print_notes(&plan->who, text);
 }
 
 static void put_resources(const bakery_plan *plan, struct json *json, struct cJSON *root)
@@ -165,23 +69,6 @@ static void put_resources(const bakery_plan *plan, struct json *json, struct cJS
                 bakery__json_text(json, object, "type", resource->resource_type);
                 bakery__json_optional_text(json, object, "replacement", resource->replacement);
                 bakery__json_optional_text(json, object, "properties", resource->properties);
-        }
-}
-
-static void put_differences(const bakery_plan *plan, struct json *json, struct cJSON *root)
-{
-        struct cJSON *list = bakery__json_array(json, root, "differences");
-
-        for (size_t i = 0; i < plan->n_differences; i++) {
-                const struct plan_difference *difference = &plan->differences[i];
-                struct cJSON *object = bakery__json_object(json, list, NULL);
-
-                bakery__json_text(json, object, "kind", difference->kind);
-                bakery__json_text(json, object, "subject", difference->subject);
-                bakery__json_optional_text(json, object, "role_arn", difference->role_arn);
-                bakery__json_text(json, object, "text", difference->text);
-                bakery__json_bool(json, object, "broadens", difference->broadens);
-                bakery__json_optional_text(json, object, "people", difference->people);
         }
 }
 
@@ -206,10 +93,7 @@ void bakery__plan_to_json(const bakery_plan *plan, struct json *json)
         bakery__json_text(json, root, "digest", plan->digest);
         bakery__json_bool(json, root, "broadens", bakery_plan_broadens(plan) != 0);
         put_resources(plan, json, root);
-        put_differences(plan, json, root);
-        struct cJSON *notes = bakery__json_array(json, root, "notes");
-        for (const struct plan_note *note = plan->notes; note; note = note->next)
-                bakery__json_text(json, notes, NULL, note->text);
+        bakery__who_put(&plan->who, json, root);
 }
 
 enum { PLAN_MAX_BYTES = 256 << 20 };
