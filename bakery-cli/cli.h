@@ -63,6 +63,7 @@ struct options {
         const char *format;     /* of assume; NULL: that of $SHELL */
         const char *user, *who; /* whose access, and to what */
         bool live, trust, mine; /* as IAM has it */
+        bool offline;
         bool shell;
 
         struct stack_options stack;
@@ -92,7 +93,7 @@ struct command {
 };
 
 extern const struct command cli_validate, cli_generate, cli_schema;
-extern const struct command cli_access, cli_roles, cli_bootstrap_assume, cli_check_admin;
+extern const struct command cli_access, cli_roles, cli_bootstrap_assume, cli_explain, cli_check_admin;
 extern const struct command cli_plan, cli_deploy, cli_rollback, cli_destroy;
 extern const struct command cli_assume, cli_exec, cli_credentials, cli_whoami, cli_logout;
 

@@ -13,6 +13,7 @@
 #include <bakery/config.h>
 #include <bakery/credentials.h>
 #include <bakery/error.h>
+#include <bakery/explain.h>
 #include <bakery/grants.h>
 #include <bakery/group.h>
 #include <bakery/http.h>

@@ -2,39 +2,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/iam.h"
 #include "credentials/assume.h"
+#include "credentials/membership.h"
 #include "model/model.h"
 
-enum { CLOCK_TOLERANCE_S = 240 };
-
-/* Whether the caller is in the group that grants the role. */
-enum membership { UNKNOWN, MEMBER, STRANGER };
-
-struct looking_for {
-        const char *group;
-        bool found;
-};
-
-static bakery_status compare_group(const struct iam_entry *group, void *context, bakery_error **err)
-{
-        struct looking_for *looking_for = context;
-
-        (void)err;
-        looking_for->found |= bakery__str_equal_nocase(group->name, looking_for->group);
-        return BAKERY_OK;
-}
+enum { CLOCK_TOLERANCE_S = 240, HELP_MAX_BYTES = 1024 };
 
 /* Asked with what may say most: the policies by which people read their own groups mostly want MFA. */
-static enum membership find_membership(const struct assuming *assuming)
+static struct membership find_membership(const struct assuming *assuming)
 {
-        struct looking_for looking_for = { bakery_group_name(assuming->request->group), false };
+        struct membership membership = { MEMBERSHIP_UNKNOWN, 0 };
         const struct aws_access aws = { assuming->client, assuming->mfa ? assuming->mfa : assuming->keys, NULL };
 
-        if (!assuming->caller.is_user ||
-            bakery__iam_list(&aws, IAM_GROUPS_OF_USER, assuming->caller.name, compare_group, &looking_for, NULL))
-                return UNKNOWN;
-        return looking_for.found ? MEMBER : STRANGER;
+        if (assuming->caller.is_user)
+                bakery__membership_find(&aws, assuming->caller.name, assuming->request->group, &membership, NULL);
+        return membership;
+}
+
+static void hint_stranger(const struct membership *membership, const char *who, const bakery_group *group,
+                          bakery_error **err)
+{
+        AUTO_CLEAR(buf) help = { .max = HELP_MAX_BYTES };
+
+        bakery__membership_put_help(&help, membership, who, group);
+        if (!help.no_memory)
+                bakery__error_hint(err, "%s", help.at);
 }
 
 static void explain_group(const struct assuming *assuming, bakery_error **err)
@@ -51,14 +43,16 @@ static void explain_group(const struct assuming *assuming, bakery_error **err)
 
         bool mfa_may_lack = assuming->requires_mfa && !assuming->mfa && !assuming->showed_code;
         const char *mfa = mfa_may_lack ? ", and do these keys carry the MFA that it asks for" : "";
-        enum membership membership = find_membership(assuming);
-        if (membership == STRANGER)
-                bakery__error_hint(err, "%s grants this role, and %s is not in it: ask for the membership", name, who);
-        else if (membership == MEMBER)
-                bakery__error_hint(err, "%s is in %s, which grants this role: is the stack of account %s deployed%s?",
-                                   who, name, bakery_account_id(assuming->request->account), mfa);
-        else
+        struct membership membership = find_membership(assuming);
+        if (membership.kind == MEMBERSHIP_STRANGER)
+                hint_stranger(&membership, who, group, err);
+        else if (membership.kind == MEMBERSHIP_UNKNOWN)
                 bakery__error_hint(err, "members of %s may assume this role: is %s one%s?", name, who, mfa);
+        else
+                bakery__error_hint(
+                        err, "%s is in %s, which grants this role: is the stack of account %s deployed%s?", who,
+                        membership.kind == MEMBERSHIP_MEMBER ? name : group->environment->config->admin_group,
+                        bakery_account_id(assuming->request->account), mfa);
 }
 
 static void explain_denial(const struct assuming *assuming, bakery_error **err)

@@ -26,7 +26,7 @@ PUBLIC = {
     "template": {"template.h"},
     "aws": {"client.h", "credentials.h", "http.h", "lambda.h", "signer.h", "sts.h", "versions.h"},
     "credentials": {"assume.h", "chain.h"},
-    "access": {"access.h", "caller.h"},
+    "access": {"access.h", "caller.h", "explain.h"},
 }
 
 # Other people's libraries each stand behind the files named here, so that one can be exchanged, and its traps have one
