@@ -40,7 +40,9 @@ static void print_text(const bakery_report *found)
                 if (bakery_report_hint(found, i))
                         printf("      hint: %s\n", bakery_report_hint(found, i));
         }
-        if (bakery_report_count_of(found, BAKERY_SEVERITY_ERROR) == 0)
+        if (bakery_report_count_of(found, BAKERY_SEVERITY_ERROR) +
+                    bakery_report_count_of(found, BAKERY_SEVERITY_WARNING) ==
+            0)
                 puts("    nothing that can be seen from here stands in the way");
 }
 
