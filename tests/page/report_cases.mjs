@@ -48,10 +48,10 @@ export const reportCases = {
                 `[...document.querySelectorAll("#differences tbody tr")].map((line) => line.children[1].textContent)`,
             );
         await tab.value(`page.change({ differences: true })`);
-        assert.equal(await tab.value("page.at.status.textContent"), "8 of 12 people, 9 of 9 accounts");
+        assert.equal(await tab.value("page.at.status.textContent"), "9 of 12 people, 9 of 9 accounts");
         await keep(tab, "only-differences");
         await tab.value(`page.change({ differences: false, view: "differences" })`);
-        assert.equal((await lines()).length, 8);
+        assert.equal((await lines()).length, 9);
         await keep(tab, "differences");
         const shown = async (filters) => {
             await tab.value(`page.change({ ...NO_FILTERS, view: "differences", ...${JSON.stringify(filters)} })`);
@@ -60,11 +60,15 @@ export const reportCases = {
             ).join();
         };
         assert.equal(await shown({ environment: "Prod" }), "extra member,trust without mfa,missing group");
-        assert.equal(await shown({ type: "Admin" }), "extra member,extra grant,trust without mfa");
+        assert.equal(await shown({ type: "Admin" }), "extra member,extra grant,trust without mfa,unknown role");
         assert.equal(await shown({ name: "emma" }), "extra grant,trust without mfa");
-        assert.equal(await shown({ name: "finn" }), "missing role,extra grant");
+        assert.equal(await shown({ name: "finn" }), "missing role,extra grant,unknown role");
+        assert.equal(await shown({ account: "000" }), "unknown role");
         assert.equal(await shown({ account: "777" }), "missing role,extra grant");
-        assert.equal(await shown({ group: "MyTeamNonProdReadOnly" }), "missing role,extra admin,extra grant");
+        assert.equal(
+            await shown({ group: "MyTeamNonProdReadOnly" }),
+            "missing role,extra admin,extra grant,unknown role",
+        );
         assert.equal(await shown({ name: "nobody" }), "");
 
         await shown({});
@@ -200,6 +204,7 @@ export const reportCases = {
             "missing-role|Sandbox (777777777777) has no Sandbox-NonProd-ReadOnly|||777777777777|arn:aws:iam::777777777777:role/bakery/Sandbox-NonProd-ReadOnly",
             "extra-admin|a policy of the user klara.sommer makes an admin of the Bakery account|klara.sommer|||",
             "extra-grant|Contractors grants PowerUser in Dev (222222222222), Stg (333333333333), under a condition that cannot be judged from here||Contractors||",
+            "unknown-role|MyTeamNonProdAdmin grants a role of an account that is none of ours||MyTeamNonProdAdmin|000000000000|arn:aws:iam::000000000000:role/Admin",
         ]);
         assert.equal(
             await tab.value(`document.querySelector("#paper p").textContent`),

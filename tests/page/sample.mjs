@@ -189,6 +189,13 @@ export function liveReport() {
                 access_type: 1,
             },
             {
+                kind: "unknown-role",
+                message: "MyTeamNonProdAdmin grants a role of an account that is none of ours",
+                group: "MyTeamNonProdAdmin",
+                account: "000000000000",
+                role: "arn:aws:iam::000000000000:role/Admin",
+            },
+            {
                 kind: "missing-grant",
                 message: "MyTeamMgmtReadOnly does not grant ReadOnly in Audit (999999999999), Backup (121212121212)",
                 group: "MyTeamMgmtReadOnly",

@@ -46,7 +46,7 @@ function differenceCells(difference, onShow) {
 
 function accountCell({ entry, accounts, isWide }) {
     if (isWide) return element("span", {}, "some of ", nameElement(accounts[0]?.environment.name ?? ""));
-    if (accounts.length > 0)
-        return element("span", {}, nameElement(accounts[0].name), " ", nameElement(accounts[0].id, "arn"));
-    return entry.account ? nameElement(entry.account, "arn") : "";
+    if (!entry.account) return "";
+    const number = nameElement(entry.account, "arn");
+    return accounts.length > 0 ? element("span", {}, nameElement(accounts[0].name), " ", number) : number;
 }

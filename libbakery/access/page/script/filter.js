@@ -49,17 +49,9 @@ function accountsShown(model, filters) {
             contains(account.key, words),
     );
     if (!filters.differences) return shown;
-    const concerned = accountsWithDifferences(model);
+    const concerned = new Set(model.differences.flatMap(({ accounts }) => accounts));
     const narrow = shown.filter((account) => concerned.has(account));
     return narrow.length > 0 ? narrow : shown;
-}
-
-function accountsWithDifferences(model) {
-    return new Set(
-        model.differences.flatMap(({ accounts, group }) =>
-            accounts.length > 0 ? accounts : (group?.environment?.accounts ?? []),
-        ),
-    );
 }
 
 function rowsNamed(rows, filters) {
@@ -79,9 +71,7 @@ function rowsWithDifferences(rows, accounts) {
 /** Whether a row has no access but a difference of its own here, or one that has no place in the matrix. */
 function isConcerned(row, accounts) {
     return row.differences.some(
-        (difference) =>
-            (difference.accounts.length === 0 && !difference.group) ||
-            accounts.some((account) => concerns(difference, account)),
+        (difference) => difference.accounts.length === 0 || accounts.some((account) => concerns(difference, account)),
     );
 }
 
@@ -125,8 +115,7 @@ function differencesShown(model, filters) {
 
 function isPlaceShown({ entry, group, accounts, type }, filters, shown) {
     if (filters.type && (type ?? group?.type)?.name !== filters.type) return false;
-    const places = accounts.length > 0 ? accounts : (group?.environment?.accounts ?? []);
-    if (places.length > 0) return places.some((account) => shown.has(account));
+    if (accounts.length > 0) return accounts.some((account) => shown.has(account));
     return !filters.environment && contains(entry.account ?? "", wordsOf(filters.account));
 }
 

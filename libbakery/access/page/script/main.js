@@ -180,7 +180,7 @@ class Page {
 
     emptyText() {
         if (this.selection.total === 0)
-            return "This report names no people: groups and accounts come from config.yml. Choose Groups as rows.";
+            return "This report names no people. As rows, choose Groups; bakery-cli access --live asks IAM who is in them.";
         return this.selection.hidden > 0
             ? "Nobody who fits these filters has access here. “Also without access” shows them all the same."
             : "Nobody fits these filters.";
@@ -235,7 +235,7 @@ class Page {
         this.fillForm();
         const row = person ?? this.model.groupRows.find(({ name }) => name === group?.name);
         const about = (account) => concerns(difference, account);
-        const account = accounts.find(about) ?? accounts[0] ?? group?.environment?.accounts[0];
+        const account = accounts.find(about) ?? accounts[0];
         this.at.grid.focus();
         this.grid.moveTo(this.selection.rows.indexOf(row), this.selection.accounts.indexOf(account));
         this.openDetail({ takeFocus: false });

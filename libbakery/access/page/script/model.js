@@ -173,16 +173,21 @@ function makeDifferences(list, model) {
         const group = groupOf.get(entry.group?.toLowerCase()) ?? null;
         const environment = model.environments[entry.environment];
         const isWide = environment !== undefined && !entry.account;
-        const accounts = isWide ? environment.accounts : model.accounts.filter(({ id }) => id === entry.account);
+        const accounts = isWide ? environment.accounts : accountsOfDifference(entry, group, model);
         const difference = { entry, person, group, accounts, isWide, type: model.types[entry.access_type] ?? null };
         for (const place of person ? [person] : group ? [group] : accounts) place.differences.push(difference);
         return difference;
     });
 }
 
-/** Whether a difference of a person or a group is about that account; one without accounts is about the group's. */
+// A group's are about the accounts of its environment, when they name none.
+function accountsOfDifference(entry, group, model) {
+    if (entry.account) return model.accounts.filter(({ id }) => id === entry.account);
+    return group?.environment?.accounts ?? [];
+}
+
+/** Whether a difference of a person or a group is about that account. */
 function concerns({ entry, person, group, accounts, isWide, type }, account) {
-    if (accounts.length === 0) return group !== null && group.environment === account.environment;
     if (!accounts.includes(account)) return false;
     if (!isWide || (!person && !group)) return true;
     const sources = group ? [group.rights] : person.sources.filter((source) => source.group === null);
