@@ -41,36 +41,6 @@ static void put_bakery_parameter(struct json *json, struct cJSON *parent, const 
         bakery__cfn_sub(json, parent, key, "arn:${AWS::Partition}:iam::${BakeryAccount}:root");
 }
 
-/* ${AccountId} and ${Partition} are the burger's, in CloudFormation's words. */
-static void put_policy_arn(struct json *json, struct cJSON *parent, const char *key, const char *arn)
-{
-        static const struct {
-                const char *ours, *theirs;
-        } variables[] = { { "${AccountId}", "${AWS::AccountId}" }, { "${Partition}", "${AWS::Partition}" } };
-        AUTO_CLEAR(buf) text = { .max = 4096 };
-        bool variable = false;
-
-        for (const char *at = arn; *at;) {
-                size_t i = 0;
-
-                while (i < N_ELEMENTS(variables) && !bakery__str_starts(at, variables[i].ours))
-                        i++;
-                if (i == N_ELEMENTS(variables)) {
-                        bakery__buf_char(&text, *at++);
-                        continue;
-                }
-                bakery__buf_text(&text, variables[i].theirs);
-                at += strlen(variables[i].ours);
-                variable = true;
-        }
-        if (text.no_memory || !text.at)
-                json->no_memory = true;
-        else if (variable)
-                bakery__cfn_sub(json, parent, key, text.at);
-        else
-                bakery__json_text(json, parent, key, arn);
-}
-
 static void put_tags(struct json *json, struct cJSON *properties, const struct settings *settings)
 {
         if (settings->n_tags == 0)
@@ -91,7 +61,7 @@ static void put_policies(struct json *json, struct cJSON *properties, const bake
                 struct cJSON *arns = bakery__json_array(json, properties, "ManagedPolicyArns");
 
                 for (size_t i = 0; i < type->policy_arns.count; i++)
-                        put_policy_arn(json, arns, NULL, type->policy_arns.at[i].text);
+                        bakery__cfn_policy_arn(json, arns, NULL, type->policy_arns.at[i].text);
         }
         if (type->inline_policy.root) {
                 struct cJSON *policy =
@@ -117,7 +87,7 @@ static void put_properties(struct json *json, const bakery_group *group)
         if (settings->max_session_duration_s > 0)
                 bakery__json_number(json, properties, "MaxSessionDuration", settings->max_session_duration_s);
         if (settings->permissions_boundary)
-                put_policy_arn(json, properties, "PermissionsBoundary", settings->permissions_boundary);
+                bakery__cfn_policy_arn(json, properties, "PermissionsBoundary", settings->permissions_boundary);
         put_tags(json, properties, settings);
 }
 

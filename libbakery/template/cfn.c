@@ -1,5 +1,9 @@
 #include "template/cfn.h"
 
+#include <string.h>
+
+#include "base/buf.h"
+
 struct cJSON *bakery__cfn_begin(struct json *json, const char *description)
 {
         struct cJSON *template = bakery__json_root(json);
@@ -83,4 +87,50 @@ void bakery__cfn_environment_is_one_of(struct json *json, struct cJSON *parent, 
                 environment_is(json, either, NULL, names[i]);
         if (own < n)
                 bakery__cfn_environment_is_one_of(json, either, NULL, names + own, n - own);
+}
+
+struct cJSON *bakery__cfn_document(struct json *json, struct cJSON *parent, const char *key)
+{
+        struct cJSON *document = bakery__json_object(json, parent, key);
+
+        bakery__json_text(json, document, "Version", "2012-10-17");
+        return bakery__json_array(json, document, "Statement");
+}
+
+struct cJSON *bakery__cfn_allow(struct json *json, struct cJSON *statements, const char *action)
+{
+        struct cJSON *statement = bakery__json_object(json, statements, NULL);
+
+        bakery__json_text(json, statement, "Effect", "Allow");
+        bakery__json_optional_text(json, statement, "Action", action);
+        return statement;
+}
+
+void bakery__cfn_policy_arn(struct json *json, struct cJSON *parent, const char *key, const char *arn)
+{
+        static const struct {
+                const char *ours, *theirs;
+        } variables[] = { { "${AccountId}", "${AWS::AccountId}" }, { "${Partition}", "${AWS::Partition}" } };
+        AUTO_CLEAR(buf) text = { .max = 4096 };
+        bool variable = false;
+
+        for (const char *at = arn; *at;) {
+                size_t i = 0;
+
+                while (i < N_ELEMENTS(variables) && !bakery__str_starts(at, variables[i].ours))
+                        i++;
+                if (i == N_ELEMENTS(variables)) {
+                        bakery__buf_char(&text, *at++);
+                        continue;
+                }
+                bakery__buf_text(&text, variables[i].theirs);
+                at += strlen(variables[i].ours);
+                variable = true;
+        }
+        if (text.no_memory || !text.at)
+                json->no_memory = true;
+        else if (variable)
+                bakery__cfn_sub(json, parent, key, text.at);
+        else
+                bakery__json_text(json, parent, key, arn);
 }

@@ -28,4 +28,13 @@ void bakery__cfn_get_att(struct json *json, struct cJSON *parent, const char *ke
 void bakery__cfn_environment_is_one_of(struct json *json, struct cJSON *parent, const char *key,
                                        const char *const *names, size_t n);
 
+/* A policy document under key; gives its list of statements. */
+struct cJSON *bakery__cfn_document(struct json *json, struct cJSON *parent, const char *key);
+
+/* A statement that allows the action; NULL: the actions are put by the caller. */
+struct cJSON *bakery__cfn_allow(struct json *json, struct cJSON *statements, const char *action);
+
+/* The ARN of a policy as the configuration writes it: ${AccountId} and ${Partition} are those of the stack. */
+void bakery__cfn_policy_arn(struct json *json, struct cJSON *parent, const char *key, const char *arn);
+
 #endif

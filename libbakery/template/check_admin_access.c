@@ -80,40 +80,21 @@ static void put_parameters(struct json *json, struct cJSON *template, const bake
         bakery__json_text(json, allowed, NULL, "arm64");
 }
 
-/* The document's list of statements. */
-static struct cJSON *put_document(struct json *json, struct cJSON *properties, const char *key)
-{
-        struct cJSON *document = bakery__json_object(json, properties, key);
-
-        bakery__json_text(json, document, "Version", "2012-10-17");
-        return bakery__json_array(json, document, "Statement");
-}
-
-static struct cJSON *put_allow(struct json *json, struct cJSON *statements, const char *action)
-{
-        struct cJSON *statement = bakery__json_object(json, statements, NULL);
-
-        bakery__json_text(json, statement, "Effect", "Allow");
-        if (action)
-                bakery__json_text(json, statement, "Action", action);
-        return statement;
-}
-
 /* What the check reads, and nothing else; each is one call of access/admin_check.c or access/notify.c. */
 static void put_reads(struct json *json, struct cJSON *role)
 {
         struct cJSON *policy = bakery__json_object(json, bakery__json_array(json, role, "Policies"), NULL);
 
         bakery__json_text(json, policy, "PolicyName", "CheckAdminAccess");
-        struct cJSON *statements = put_document(json, policy, "PolicyDocument");
-        struct cJSON *details = put_allow(json, statements, "iam:GetAccountAuthorizationDetails");
+        struct cJSON *statements = bakery__cfn_document(json, policy, "PolicyDocument");
+        struct cJSON *details = bakery__cfn_allow(json, statements, "iam:GetAccountAuthorizationDetails");
         bakery__json_text(json, details, "Resource", "*"); /* IAM takes no other for it */
-        struct cJSON *devices = put_allow(json, statements, "iam:ListMFADevices");
+        struct cJSON *devices = bakery__cfn_allow(json, statements, "iam:ListMFADevices");
         bakery__cfn_sub(json, devices, "Resource", "arn:${AWS::Partition}:iam::${AWS::AccountId}:user/*");
 
         struct cJSON *choice = bakery__json_array(json, bakery__json_object(json, statements, NULL), "Fn::If");
         bakery__json_text(json, choice, NULL, HAS_HOOK_PARAMETER);
-        struct cJSON *parameter = put_allow(json, choice, "ssm:GetParameter");
+        struct cJSON *parameter = bakery__cfn_allow(json, choice, "ssm:GetParameter");
         bakery__cfn_sub(json, parameter, "Resource",
                         "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${SlackHookParameter}");
         bakery__cfn_ref(json, choice, NULL, "AWS::NoValue");
@@ -125,13 +106,14 @@ static void put_role(struct json *json, struct cJSON *template)
 
         bakery__cfn_sub(json, role, "RoleName", "${Prefix}Bakery-CheckAdminAccess");
         put_reads(json, role);
-        struct cJSON *trust = put_allow(json, put_document(json, role, "AssumeRolePolicyDocument"), "sts:AssumeRole");
+        struct cJSON *trust =
+                bakery__cfn_allow(json, bakery__cfn_document(json, role, "AssumeRolePolicyDocument"), "sts:AssumeRole");
         bakery__json_text(json, bakery__json_object(json, trust, "Principal"), "Service", "lambda.amazonaws.com");
 
         struct cJSON *logging = bakery__cfn_resource(json, template, "LoggingPolicy", "AWS::IAM::ManagedPolicy", NULL);
         bakery__cfn_sub(json, logging, "ManagedPolicyName", "${Prefix}CheckAdminAccessLogs");
         bakery__cfn_ref(json, bakery__json_array(json, logging, "Roles"), NULL, "CheckAdminAccessRole");
-        struct cJSON *logs = put_allow(json, put_document(json, logging, "PolicyDocument"), NULL);
+        struct cJSON *logs = bakery__cfn_allow(json, bakery__cfn_document(json, logging, "PolicyDocument"), NULL);
         struct cJSON *actions = bakery__json_array(json, logs, "Action");
         bakery__json_text(json, actions, NULL, "logs:CreateLogStream");
         bakery__json_text(json, actions, NULL, "logs:PutLogEvents");

@@ -10,7 +10,8 @@ struct template_kind {
         const char *file; /* NULL: one for each environment */
         const char *about;
         emit_template *emit;
-        bool (*exists)(const bakery_config *config); /* NULL: always */
+        bool (*exists)(const bakery_config *config);                         /* NULL: always */
+        bakery_status (*check)(const struct json *json, bakery_error **err); /* NULL: nothing more to look at */
 };
 
 static bool is_single(const bakery_config *config)
@@ -28,14 +29,37 @@ static bool has_admin_groups(const bakery_config *config)
         return config->admin_groups.count > 0;
 }
 
+static bool has_deployer(const bakery_config *config)
+{
+        return config->raw.config->deployer_role != NULL;
+}
+
+static bakery_status check_deployer(const struct json *json, bakery_error **err)
+{
+        size_t n = bakery__deployer_policy_chars(json), limit = bakery__limit(LIMIT_ROLE_INLINE_CHARS)->value;
+
+        if (n <= limit)
+                return BAKERY_OK;
+        bakery__fail(err, BAKERY_ERR_LIMIT,
+                     "the policy of DeployerRole would have %zu characters, and a role's inline policies take %zu", n,
+                     limit);
+        bakery__error_hint(err, "so many access types are deployed by a role of your own: leave DeployerRole out, and "
+                                "name that role with --role");
+        return BAKERY_ERR_LIMIT;
+}
+
 static const struct template_kind kinds[] = {
-        { "bakery_stack.json", "the stack of the Bakery account", bakery__emit_bakery_stack, NULL },
-        { "bakery_account.json", "its own groups, nested", bakery__emit_bakery_account, NULL },
-        { "bakery_env.json", "the groups of all environments, nested", bakery__emit_bakery_env, is_single },
-        { NULL, "the groups of one environment, nested", bakery__emit_bakery_env, is_per_environment },
-        { "burger_account.json", "the stack of a burger account", bakery__emit_burger_account, NULL },
-        { "check_admin_access.json", "the daily check of the admin groups", bakery__emit_check_admin_access,
-          has_admin_groups },
+        { "bakery_stack.json", "the stack of the Bakery account", .emit = bakery__emit_bakery_stack },
+        { "bakery_account.json", "its own groups, nested", .emit = bakery__emit_bakery_account },
+        { "bakery_env.json", "the groups of all environments, nested", .emit = bakery__emit_bakery_env,
+          .exists = is_single },
+        { NULL, "the groups of one environment, nested", .emit = bakery__emit_bakery_env,
+          .exists = is_per_environment },
+        { "burger_account.json", "the stack of a burger account", .emit = bakery__emit_burger_account },
+        { "burger_deployer.json", "the role in a burger account that deploys there",
+          .emit = bakery__emit_burger_deployer, .exists = has_deployer, .check = check_deployer },
+        { "check_admin_access.json", "the daily check of the admin groups", .emit = bakery__emit_check_admin_access,
+          .exists = has_admin_groups },
 };
 
 static size_t count_of(const struct template_kind *kind, const bakery_config *config)
@@ -135,6 +159,8 @@ bakery_status bakery_template_emit(const bakery_config *config, size_t i, char *
                 return bakery__fail_memory(err);
 
         bakery_status st = check_resources(&json, file, err);
+        if (!st && kind->check)
+                st = kind->check(&json, err);
         if (!st)
                 st = print(&json, file, &text, err);
         if (st)

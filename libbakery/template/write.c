@@ -153,7 +153,7 @@ static bool looks_like_ours(const char *file)
         bool json = len > suffix && strcmp(file + len - suffix, ".json") == 0;
 
         return json && (bakery__str_starts(file, "bakery_env_") || strcmp(file, "bakery_env.json") == 0 ||
-                        strcmp(file, "check_admin_access.json") == 0);
+                        strcmp(file, "burger_deployer.json") == 0 || strcmp(file, "check_admin_access.json") == 0);
 }
 
 static bool is_made(const struct writing *in, const char *file)

@@ -135,6 +135,7 @@ function newConfig(random) {
     ...(random.chance(0.2) && { Prefix: random.pick(["dev-", "x"]) }),
     ...(random.chance(0.4) && { Layout: "PerEnvironment" }),
     ...(organization && { OrganizationId: ORGANIZATION }),
+    ...(random.chance(0.4) && { DeployerRole: random.pick(["BakeryDeployer", "my-own-Admin"]) }),
     ...(Object.keys(defaults).length > 0 && { Defaults: defaults }),
     Environments: names.map((name, i) =>
       environment(

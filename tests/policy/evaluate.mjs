@@ -110,6 +110,11 @@ export function machine({ roleArn, account }) {
   };
 }
 
+// A session of a role with these policies of its own: { name, document } each.
+export function roleSession({ roleArn, account, policies }) {
+  return { ...machine({ roleArn, account }), policies: policies.map((p) => identity(p.name, p.document)) };
+}
+
 const ANYTHING = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
 // Someone with every permission that an account can give: only the trust can stop them.
@@ -161,8 +166,8 @@ export function mayAssume(principal, role, { sessionName, sourceIdentity, tags =
 }
 
 // May the principal do this in the own account, where no resource policy has a say?
-export function mayDo(principal, action, resource) {
-  return ask(principal, action, resource, principal.account, {}, undefined) === "Allowed";
+export function mayDo(principal, action, resource, context = {}) {
+  return ask(principal, action, resource, principal.account, context, undefined) === "Allowed";
 }
 
 // Is it denied in so many words? Some actions need no permission, but a Deny still stops them.

@@ -187,6 +187,7 @@ const FEATURES = {
   "sharded policies": isSharded,
   "an organization": (c) => Boolean(c.OrganizationId),
   "a stack per environment": (c) => c.Layout === "PerEnvironment",
+  "a deployer": (c) => Boolean(c.DeployerRole),
   "another partition": (c) => partitionOf(c) !== "aws",
 };
 

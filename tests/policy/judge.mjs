@@ -3,6 +3,7 @@
 
 import { checkAccess } from "./access.mjs";
 import { randomFrom, withAppendedAccount } from "./configs.mjs";
+import { checkDeployer } from "./deployer.mjs";
 import { deployAll } from "./deployment.mjs";
 import { accessTypesIn, largestEnvironment } from "./expected.mjs";
 import { Findings } from "./findings.mjs";
@@ -26,6 +27,7 @@ export function judge(config, folder, seed) {
   guarded(findings, () => checkStructure(world, findings));
   guarded(findings, () => checkAccess(world, findings, randomFrom(seed)));
   guarded(findings, () => checkSelfService(world, findings));
+  guarded(findings, () => checkDeployer(world, folder, findings));
   return findings.list;
 }
 

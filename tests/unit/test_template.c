@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "deploy/resolve.h"
 #include "support.h"
 #include "template/cfn.h"
+#include "template/emit.h"
 
 Suite *template_suite(void);
 
@@ -20,6 +22,9 @@ static const struct {
         { "", "bakery_stack.json bakery_account.json bakery_env.json burger_account.json" },
         { "AdminGroups: x\n",
           "bakery_stack.json bakery_account.json bakery_env.json burger_account.json check_admin_access.json" },
+        { "AdminGroups: x\nDeployerRole: Deployer\n",
+          "bakery_stack.json bakery_account.json bakery_env.json burger_account.json burger_deployer.json "
+          "check_admin_access.json" },
         { "AdminGroups: ' , '\n", "bakery_stack.json bakery_account.json bakery_env.json burger_account.json" },
         { "Layout: Single\n", "bakery_stack.json bakery_account.json bakery_env.json burger_account.json" },
         { "Layout: PerEnvironment\n",
@@ -383,6 +388,51 @@ START_TEST(a_template_past_the_limit_is_an_error)
 }
 END_TEST
 
+/* As CloudFormation would put it there, in the partition of the longest name. */
+START_TEST(the_size_of_a_deployers_policy_is_that_in_iam)
+{
+        AUTO_PTR(bakery_config)
+        config = config_of(OWN ENVIRONMENTS "DeployerRole: elevenchars\n" TYPES); /* as ${RoleName} */
+        AUTO_FREE char *text = emitted(config, "burger_deployer.json");
+        AUTO_CLEAR(json) template = { 0 }, policy = { 0 };
+        AUTO_CLEAR(buf) printed = { .max = 100000 };
+        struct resolve_scope scope = { .account_id = "222222222222", .region = "r", .partition = "aws-us-gov" };
+
+        parse_json(text, &template);
+        scope.template = template.root;
+        bakery__resolve(&policy, bakery__json_root(&policy), "P", &scope,
+                        json_at(&template, "Resources/DeployerRole/Properties/Policies/0/PolicyDocument"));
+        ck_assert_int_eq(bakery__json_print(&policy, JSON_COMPACT, &printed, "policy", NULL), BAKERY_OK);
+        ck_assert_ptr_null(strstr(printed.at, "Fn::"));
+        ck_assert_uint_eq(bakery__deployer_policy_chars(&template), printed.len - strlen("{\"P\":}"));
+}
+END_TEST
+
+/* One access type after another, until the deployer's policy is too large for a role. */
+START_TEST(a_deployer_past_the_limit_is_an_error)
+{
+        AUTO_CLEAR(buf) text = { .max = 1 << 20 };
+        AUTO_PTR(bakery_error) err = NULL;
+        bakery_status st = BAKERY_OK;
+        int n = 1;
+
+        for (; n < 100 && !st; n++) {
+                AUTO_FREE char *template = NULL;
+
+                text.len = 0;
+                bakery__buf_text(&text, OWN ENVIRONMENTS "DeployerRole: Deployer\nAccessTypes:\n");
+                for (int i = 0; i < n; i++)
+                        bakery__buf_format(&text, "  - { Type: Type%02d, " ADMIN_POLICY " }\n", i);
+                AUTO_PTR(bakery_config) config = config_of(text.at);
+                st = bakery_template_emit(config, 4, &template, NULL, &err);
+        }
+        ck_assert_int_eq(st, BAKERY_ERR_LIMIT);
+        ck_assert_int_eq(n - 1, 21);
+        ck_assert(strstr(bakery_error_message(err), "characters, and a role's inline policies take 10240"));
+        ck_assert(strstr(bakery_error_hint(err), "--role"));
+}
+END_TEST
+
 START_TEST(digests_are_hexadecimal)
 {
         char hex[65] = "";
@@ -405,6 +455,8 @@ Suite *template_suite(void)
         tcase_add_test(tcase, a_large_template_is_printed_without_white_space);
         tcase_add_test(tcase, the_eleventh_policy_is_inline);
         tcase_add_test(tcase, a_template_past_the_limit_is_an_error);
+        tcase_add_test(tcase, the_size_of_a_deployers_policy_is_that_in_iam);
+        tcase_add_test(tcase, a_deployer_past_the_limit_is_an_error);
         tcase_add_test(tcase, digests_are_hexadecimal);
         suite_add_tcase(suite, tcase);
         return suite;
