@@ -13,8 +13,8 @@ extern "C" {
 
 /**
  * The templates by number: bakery_stack.json and those nested in it, burger_account.json, when the
- * configuration names a DeployerRole burger_deployer.json, and when it names AdminGroups check_admin_access.json. i must
- * be below the count.
+ * configuration names a DeployerRole burger_deployer.json, and when it names AdminGroups check_admin_access.json. i
+ * must be below the count.
  */
 BAKERY_EXPORT size_t bakery_template_count(const bakery_config *config);
 
