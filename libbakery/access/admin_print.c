@@ -7,7 +7,7 @@
 enum { PRINT_MAX_BYTES = 16 << 20, NAME_COLUMN = 20, REASON_COLUMN = 40, REASONS_AT_MOST = 5 };
 
 /* Slack shows some thousand characters of a message, and cuts the rest. */
-enum { SLACK_MAX_BYTES = 3000 };
+enum { SLACK_MAX_BYTES = 3000, WATCHED_SHOWN = 5 };
 
 static const char *plural(size_t n, const char *one, const char *many)
 {
@@ -60,10 +60,14 @@ static void put_admins(struct buf *text, const bakery_admin_check *check, bool e
                         put_admin(text, &check->admins[i]);
 }
 
-static void put_watched(struct buf *text, const bakery_admin_check *check)
+static void put_watched(struct buf *text, const bakery_admin_check *check, size_t at_most)
 {
-        for (size_t i = 0; i < check->watched.count; i++)
+        const size_t all = check->watched.count, shown = all > at_most ? at_most : all;
+
+        for (size_t i = 0; i < shown; i++)
                 bakery__buf_format(text, "%s%s", i ? ", " : "", check->watched.at[i]);
+        if (shown < all)
+                bakery__buf_format(text, " and %zu more", all - shown);
 }
 
 static void put_text(struct buf *text, const bakery_admin_check *check)
@@ -89,7 +93,7 @@ static void put_text(struct buf *text, const bakery_admin_check *check)
         put_admins(text, check, true);
         bakery__buf_format(text, "%zu %s looked at; groups watched: ", check->n_users,
                            plural(check->n_users, "user", "users"));
-        put_watched(text, check);
+        put_watched(text, check, SIZE_MAX);
         bakery__buf_char(text, '\n');
 }
 
@@ -163,7 +167,7 @@ static void add_line(struct message *message, const struct buf *line)
 
         bakery__slack_escape(&escaped, (struct span){ line->at ? line->at : "", line->len });
         message->text->no_memory |= escaped.no_memory | line->no_memory;
-        if (message->left_out > 0 || message->text->len + escaped.len > SLACK_MAX_BYTES)
+        if (message->text->len + escaped.len > SLACK_MAX_BYTES)
                 message->left_out++;
         else if (escaped.at)
                 bakery__buf_add(message->text, escaped.at, escaped.len);
@@ -204,10 +208,10 @@ void bakery__admin_check_put_slack(struct buf *text, const bakery_admin_check *c
                 add_past_end_line(&message, &check->past_ends[i]);
         if (message.left_out > 0)
                 bakery__buf_format(text, "\nand %zu more", message.left_out);
-        message.left_out = 0;
-        bakery__buf_text(&groups, "\nGroups watched: ");
-        put_watched(&groups, check);
-        add_line(&message, &groups);
+        put_watched(&groups, check, WATCHED_SHOWN);
+        text->no_memory |= groups.no_memory;
+        bakery__buf_text(text, "\nGroups watched: ");
+        bakery__slack_escape(text, (struct span){ groups.at ? groups.at : "", groups.len });
 }
 
 bakery_status bakery_admin_check_print(const bakery_admin_check *check, bakery_admin_format format, char **ret_text,

@@ -166,7 +166,9 @@ bakery_status bakery__access_from_account(const bakery_config *config, struct ia
                 .access = access,
                 .account = account,
                 .judge = { .on_unknown = tell_unknown, .on_unreadable = tell_unreadable },
-                .power = { config->partition->id, bakery_config_bakery_account_id(config), config->admin_group },
+                .power = { .partition = config->partition->id,
+                           .account_id = bakery_config_bakery_account_id(config),
+                           .admin_group = config->admin_group },
         };
         building.judge.context = &building;
         access->live = true;

@@ -23,6 +23,7 @@ BUCKET = "bakery-functions"
 MAKE_ZIP = os.path.join(os.path.dirname(__file__), "../../scripts/make-lambda-zip")
 UPLOAD_MAX_BYTES = 50 << 20
 ANSWER_TIMEOUT_S = 30
+END_TIMEOUT_S = 10
 
 
 def deploy(world: World, channel: Channel, prefix: str, *lines: str) -> str:
@@ -183,6 +184,16 @@ def peak_memory_kb(pid: int) -> int:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
 
 
+def ends(process: subprocess.Popen) -> bool:
+    try:
+        process.wait(END_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False
+    return True
+
+
 def run_once(world: World, limit_ms: int = 60000, endpoint: str | None = None) -> tuple[Runtime, Channel, float, int]:
     """One invocation over a webhook with TLS; when it began, and the memory it took in kB."""
     folder, runtime, keys = unpack(world), Runtime(), auditor(world).user
@@ -202,7 +213,7 @@ def run_once(world: World, limit_ms: int = 60000, endpoint: str | None = None) -
             answered = runtime.answered.wait(ANSWER_TIMEOUT_S)
             memory_kb = peak_memory_kb(process.pid)
             process.send_signal(signal.SIGTERM)
-            process.wait()
+            expect(ends(process), "SIGTERM does not end it while it waits for an invocation")
             runtime.close()
             log.seek(0)
             said = log.read()

@@ -564,14 +564,17 @@ START_TEST(many_reasons_are_a_few_and_a_count)
                 .pages = { PAGE(USER("a", IN("G1") IN("G2") IN("G3") IN("G4"),
                                      "<UserPolicyList>" INLINE("P1", ALL) INLINE("P2", ALL)
                                              INLINE("P3", ALL) "</UserPolicyList>"),
-                                GROUP("G1", "") GROUP("G2", "") GROUP("G3", "") GROUP("G4", ""), "", "") },
-                .groups = "G1,G2,G3,G4",
+                                GROUP("G1", "") GROUP("G2", "") GROUP("G3", "") GROUP("G4", "") GROUP("G5", "")
+                                        GROUP("G6", ""),
+                                "", "") },
+                .groups = "G1,G2,G3,G4,G5,G6",
         };
         AUTO_PTR(bakery_admin_check) check = check_of(&many);
         AUTO_FREE char *text = NULL;
 
         ck_assert_int_eq(bakery_admin_check_print(check, BAKERY_ADMIN_SLACK, &text, NULL), BAKERY_OK);
-        ck_assert_ptr_nonnull(strstr(text, "- a: G1, G2, G3, G4, policy P1 and 2 more; no MFA device\n"));
+        ck_assert_ptr_nonnull(strstr(text, "- a: G1, G2, G3, G4, policy P1 and 2 more; no MFA device\n"
+                                           "Groups watched: G1, G2, G3, G4, G5 and 1 more"));
 }
 END_TEST
 
