@@ -33,7 +33,7 @@ struct way {
         struct way *next;
 };
 
-/* All of them; a list's first element stands for itself in the map. */
+/* All of them; first is before the first one, and has none. */
 struct ways {
         struct way first, *last;
         size_t count;
