@@ -94,7 +94,7 @@ struct command {
 
 extern const struct command cli_validate, cli_generate, cli_schema;
 extern const struct command cli_access, cli_roles, cli_bootstrap_assume, cli_explain, cli_check_admin;
-extern const struct command cli_plan, cli_deploy, cli_rollback, cli_destroy;
+extern const struct command cli_plan, cli_deploy, cli_rollback, cli_destroy, cli_status;
 extern const struct command cli_assume, cli_exec, cli_credentials, cli_whoami, cli_logout;
 
 extern const struct option_row option_check, option_out, option_out_file, option_user, option_slack;

@@ -35,7 +35,7 @@ int plan_show_burgers(struct stack *stack)
 
         progress_hide(&stack->progress);
         for (size_t i = 0; i < bakery_burgers_count(burgers) && !code; i++) {
-                bakery_burger burger = { sizeof burger, NULL, BAKERY_BURGER_WAITING, NULL, NULL, 0, 0 };
+                bakery_burger burger = { sizeof burger, NULL, BAKERY_BURGER_WAITING, NULL, NULL, 0, 0, NULL };
 
                 bakery_burgers_at(burgers, i, &burger);
                 if (burger.state == BAKERY_BURGER_PLANNED)
@@ -51,7 +51,7 @@ int plan_show_burgers(struct stack *stack)
 static bool burgers_broaden(const bakery_burgers *burgers)
 {
         for (size_t i = 0; i < bakery_burgers_count(burgers); i++) {
-                bakery_burger burger = { sizeof burger, NULL, BAKERY_BURGER_WAITING, NULL, NULL, 0, 0 };
+                bakery_burger burger = { sizeof burger, NULL, BAKERY_BURGER_WAITING, NULL, NULL, 0, 0, NULL };
 
                 bakery_burgers_at(burgers, i, &burger);
                 if (burger.state == BAKERY_BURGER_PLANNED && bakery_plan_broadens(burger.plan))

@@ -230,7 +230,7 @@ void stack_print_failures(const struct stack *stack)
         size_t listed = 0, failed = bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_FAILED);
 
         for (size_t i = 0; i < bakery_burgers_count(stack->burgers) && listed < FAILURES_LISTED; i++) {
-                bakery_burger burger = { sizeof burger, NULL, BAKERY_BURGER_WAITING, NULL, NULL, 0, 0 };
+                bakery_burger burger = { sizeof burger, NULL, BAKERY_BURGER_WAITING, NULL, NULL, 0, 0, NULL };
 
                 bakery_burgers_at(stack->burgers, i, &burger);
                 if (burger.state != BAKERY_BURGER_FAILED)

@@ -12,6 +12,7 @@
 #include <bakery/client.h>
 #include <bakery/config.h>
 #include <bakery/credentials.h>
+#include <bakery/drift.h>
 #include <bakery/error.h>
 #include <bakery/explain.h>
 #include <bakery/grants.h>

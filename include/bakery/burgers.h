@@ -3,6 +3,7 @@
 #define BAKERY_BURGERS_H
 
 #include <bakery/base.h>
+#include <bakery/drift.h>
 #include <bakery/error.h>
 #include <bakery/plan.h>
 #include <bakery/target.h>
@@ -29,6 +30,7 @@ typedef struct bakery_burger {
         const bakery_plan *plan;   /**< NULL: there is none */
         const bakery_error *error; /**< of BAKERY_BURGER_FAILED, else NULL */
         size_t finished, total;    /**< of this step, this one included */
+        const bakery_drift *drift; /**< of bakery_burgers_look(), else NULL */
 } bakery_burger;
 
 /** Told of one burger at a time. Must not throw. */
@@ -81,6 +83,9 @@ BAKERY_EXPORT bakery_status bakery_burgers_discard(bakery_client *client, bakery
 
 /** Deletes each stack, as bakery_stack_delete() does; one that is not there is BAKERY_BURGER_NOTHING. */
 BAKERY_EXPORT bakery_status bakery_burgers_delete(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
+
+/** Looks at each, as bakery_drift_read() does. */
+BAKERY_EXPORT bakery_status bakery_burgers_look(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
 
 BAKERY_EXPORT size_t bakery_burgers_count(const bakery_burgers *burgers);
 

@@ -20,6 +20,7 @@ struct burger {
         bakery_client *client;       /* of the worker that has it in hand */
         bakery_burger_state state;
         bakery_plan *plan;
+        bakery_drift *drift;
         bakery_error *error;
 };
 
@@ -51,6 +52,7 @@ void bakery_burgers_free(bakery_burgers *burgers)
                 return;
         for (size_t i = 0; i < burgers->count; i++) {
                 bakery_plan_free(burgers->at[i].plan);
+                bakery_drift_free(burgers->at[i].drift);
                 bakery_error_free(burgers->at[i].error);
                 bakery_credentials_free(burgers->at[i].session);
         }
@@ -239,6 +241,7 @@ static void describe(const struct burger *burger, bakery_burger *ret)
                 .plan = burger->plan,
                 .error = burger->error,
                 .finished = burger->all->finished,
+                .drift = burger->drift,
         };
 }
 
@@ -409,6 +412,20 @@ static bakery_status delete_stack(struct burger *burger, const bakery_target *ta
         return BAKERY_OK;
 }
 
+static bakery_status look(struct burger *burger, const bakery_target *target, bakery_client *client,
+                          const bakery_run_options *run, bakery_error **err)
+{
+        bakery_drift *read = NULL;
+        bakery_status st = bakery_drift_read(client, target, run, &read, err);
+
+        if (st)
+                return st;
+        bakery_drift_free(burger->drift);
+        burger->drift = read;
+        burger->state = BAKERY_BURGER_DONE;
+        return BAKERY_OK;
+}
+
 bakery_status bakery_burgers_plan(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
 {
         return run(client, burgers, (struct step){ .take = plan, .about = "could not be planned" }, err);
@@ -428,6 +445,11 @@ bakery_status bakery_burgers_discard(bakery_client *client, bakery_burgers *burg
 bakery_status bakery_burgers_delete(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
 {
         return run(client, burgers, (struct step){ .take = delete_stack, .about = "could not be deleted" }, err);
+}
+
+bakery_status bakery_burgers_look(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
+{
+        return run(client, burgers, (struct step){ .take = look, .about = "could not be looked at" }, err);
 }
 
 size_t bakery_burgers_count(const bakery_burgers *burgers)

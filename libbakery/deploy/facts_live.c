@@ -136,8 +136,6 @@ static bakery_status tell_policy(const struct iam_managed_policy *policy, void *
         struct reading *in = context;
         struct document *document;
 
-        if (policy->attachment_count == 0)
-                return BAKERY_OK;
         document = bakery__arena_alloc(&in->facts->arena, sizeof *document);
         const char *arn = copy(in, policy->arn);
         if (document)

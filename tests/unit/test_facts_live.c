@@ -123,7 +123,7 @@ static const struct {
           "myteamOld managed: members: grants:\n" },
         { "AWS's policies, and one that was not told",
           GROUPS(ENTITY("Group", "MyTeamX", ATTACHED("arn:aws:iam::aws:policy/A"))
-                         ENTITY("Group", "MyTeamY", ATTACHED(OWN_ARN("Gone")))) POLICIES(POLICY("Gone", "0", ASSUME)),
+                         ENTITY("Group", "MyTeamY", ATTACHED(OWN_ARN("Gone")))),
           "MyTeamX managed: arn:aws:iam::aws:policy/A members: grants:\n"
           "MyTeamY managed: " OWN_ARN("Gone") " members: grants:\n" },
         { "inline, and what is no JSON of ours",

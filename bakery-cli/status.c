@@ -1,0 +1,97 @@
+#include "stack.h"
+
+static int print_drift(const struct stack *stack, const bakery_drift *drift)
+{
+        bakery_plan_format format = stack->options->output == OUTPUT_JSON ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT;
+        bakery_error *err = NULL;
+        char *text = NULL;
+        int code = EXIT_DONE;
+
+        if (bakery_drift_print(drift, format, &text, &err) == BAKERY_OK)
+                cli_print(text);
+        else
+                code = cli_fail(err);
+        bakery_free(text);
+        bakery_error_free(err);
+        return code;
+}
+
+/* With --exit-code: whether somebody should look at it. */
+static int verdict(const struct stack *stack, const bakery_drift *drift)
+{
+        bool wanting = bakery_drift_difference_count(drift) > 0 || bakery_drift_progress(drift) != BAKERY_PROGRESS_DONE;
+
+        return stack->options->stack.exit_code && wanting ? EXIT_REFUSED : EXIT_DONE;
+}
+
+static int tell_one(struct stack *stack)
+{
+        bakery_drift *drift = NULL;
+        bakery_error *err = NULL;
+        bakery_status st = BAKERY_OK;
+        int code = EXIT_DONE;
+
+        if (stack->options->stack.wait)
+                st = bakery_stack_wait(stack->work.client, &stack->target, &stack->run, &err);
+        if (!st)
+                st = bakery_drift_read(stack->work.client, &stack->target, &stack->run, &drift, &err);
+        if (st)
+                code = stack_fail(stack, err);
+        progress_hide(&stack->progress);
+        if (!code)
+                code = print_drift(stack, drift);
+        if (!code)
+                code = verdict(stack, drift);
+        bakery_drift_free(drift);
+        bakery_error_free(err);
+        return code;
+}
+
+static int tell_many(struct stack *stack)
+{
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+
+        if (bakery_burgers_look(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+                code = stack_fail(stack, err);
+        progress_hide(&stack->progress);
+        stack_print_failures(stack);
+        for (size_t i = 0; i < bakery_burgers_count(stack->burgers); i++) {
+                bakery_burger burger = { sizeof burger, NULL, BAKERY_BURGER_WAITING, NULL, NULL, 0, 0, NULL };
+
+                bakery_burgers_at(stack->burgers, i, &burger);
+                int told = burger.drift ? print_drift(stack, burger.drift) : EXIT_DONE;
+                if (!told && burger.drift)
+                        told = verdict(stack, burger.drift);
+                if (!code)
+                        code = told;
+        }
+        bakery_error_free(err);
+        return code;
+}
+
+static int run(const struct options *options, char *const *arguments)
+{
+        struct stack stack = { 0 };
+        int code = stack_begin(options, arguments, &stack);
+
+        if (!code)
+                code = stack.burgers ? tell_many(&stack) : tell_one(&stack);
+        stack_clear(&stack);
+        return code;
+}
+
+static const struct option_row *const own_options[] = { &option_wait, &option_exit_code, STACK_OPTIONS, NULL };
+
+const struct command cli_status = {
+        .name = "status",
+        .arguments = STACK_ARGUMENTS,
+        .max_arguments = 2,
+        .has_keys = true,
+        .last_output = OUTPUT_JSON,
+        .about = "where stacks stand, and how IAM differs from them",
+        .details = "Tells the state of the stack, and compares what was deployed with what IAM has:\n"
+                   "policies, trust and groups that were changed by hand.",
+        .options = own_options,
+        .run = run,
+};
