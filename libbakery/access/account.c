@@ -23,8 +23,10 @@ static struct iam_document *find_managed(struct iam_account *account, const char
         if (policy)
                 return policy;
         policy = bakery__arena_alloc(&account->arena, sizeof *policy);
-        if (policy)
+        if (policy) {
                 policy->name = copied(account, arn);
+                policy->managed = true;
+        }
         if (!policy || !policy->name ||
             bakery__map_add(&account->policies, bakery__span(policy->name), policy, NULL) == MAP_NO_MEMORY)
                 return NULL;

@@ -9,6 +9,8 @@
 struct iam_document {
         const char *name; /* or the ARN, of one that is attached */
         const char *text; /* NULL: it was not to be had */
+        bool managed;     /* it has an ARN, by which IAM can be asked for it */
+        bool asked;
         struct json json; /* parsed at first use */
         struct iam_document *next_parsed;
 };
@@ -37,6 +39,12 @@ struct iam_account {
 
 /* Reads it with GetAccountAuthorizationDetails. Gives what bakery__iam_details() gives. */
 bakery_status bakery__account_read(const struct aws_access *aws, struct iam_account *ret, bakery_error **err);
+
+/*
+ * Asks one by one for managed policies that did not come along, such as those of boundaries; what IAM refuses is not to
+ * be had. Gives BAKERY_ERR_NETWORK, BAKERY_ERR_CANCELLED, BAKERY_ERR_MEMORY.
+ */
+bakery_status bakery__account_complete(const struct aws_access *aws, struct iam_account *account, bakery_error **err);
 
 /* The same piece by piece: what was told is copied. bakery__account_finish() comes last, and sorts. */
 bakery_status bakery__account_add(struct iam_account *account, const struct iam_entity *entity, bakery_error **err);

@@ -71,6 +71,8 @@ static bakery_status read_account(struct reading *reading, bakery_error **err)
         AUTO_CLEAR(iam_account) account = { .policies = { 0 } };
         bakery_status st = bakery__account_read(&aws, &account, err);
 
+        if (!st)
+                st = bakery__account_complete(&aws, &account, err);
         return st ? st
                   : bakery__access_from_account(reading->config, &account, reading->request->now_s, &reading->access,
                                                 err);

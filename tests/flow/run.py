@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from flow import world as worlds  # noqa: E402
 
-TOPICS = ("assuming", "refusing", "mfa", "running", "processes", "cache", "shells", "secrets", "sdk",
+TOPICS = ("assuming", "refusing", "mfa", "running", "processes", "cache", "shells", "secrets", "access", "sdk",
           "check_admin")
 
 

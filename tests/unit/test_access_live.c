@@ -387,7 +387,7 @@ static bakery_status note_admin(const struct admin *admin, void *context, bakery
         return BAKERY_OK;
 }
 
-static const struct power power = { "aws", "111111111111", "MyTeamAwsBakeryAdmin" };
+static const struct power power = { "aws", "111111111111", "MyTeamAwsBakeryAdmin", false };
 
 START_TEST(power_over_the_account)
 {
