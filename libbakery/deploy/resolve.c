@@ -210,7 +210,6 @@ static void put_list(struct resolving *in, struct json *json, struct cJSON *pare
                      const char *separator)
 {
         struct cJSON *list = bakery__json_array(json, parent, key);
-        AUTO_CLEAR(buf) item = { .max = TEXT_MAX_BYTES };
         size_t step = strlen(separator);
 
         for (bool more = true; more && !in->failed;) {
