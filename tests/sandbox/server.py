@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 
 HOST = "127.0.0.1"
@@ -61,6 +62,7 @@ def run(port: int, state_dir: str, log_path: str | None, lifeline: int, pace_s: 
     _stop_group_when_launcher_goes(lifeline, state_dir)
     _forget_outer_settings()
     os.environ.update(settings(port, state_dir))
+    tempfile.tempdir = None  # the launcher has asked for it: without this TMPDIR would come too late
     _send_output_to(log_path)
 
     from . import patchpoints, plugin
