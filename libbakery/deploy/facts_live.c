@@ -126,7 +126,7 @@ static bakery_status tell_user(const struct iam_entity *entity, void *context, b
         bakery_status st = BAKERY_OK;
 
         for (size_t i = 0; i < entity->group_count && !st; i++)
-                if (is_ours(in, entity->groups[i]))
+                if (is_ours(in, entity->groups[i])) /* the others would only fill memory */
                         st = add_pending(in, entity->groups[i], entity->name, NULL, err);
         return st;
 }

@@ -153,6 +153,11 @@ static const struct {
           "{\"Bool\":{\"aws:MultiFactorAuthPresent\":[\"false\",\"true\"]},"
           "\"BoolIfExists\":{\"aws:MultiFactorAuthPresent\":\"true\"},"
           "\"NumericLessThan\":{\"aws:MultiFactorAuthAge\":\"x\"},\"StringEquals\":{\"sts:RoleSessionName\":\"me\"}}\n" },
+        { "without MFA only",
+          ROLE_R TRUST("{ Effect: Allow, " ROOT ", Action: sts:AssumeRole, Condition: {\n"
+                       "  Bool: { 'aws:MultiFactorAuthPresent': false } } }") " } }\n",
+          "role arn:aws:iam::222222222222:role/Main R 3600\n  trusts arn:aws:iam::111111111111:root sts:AssumeRole if "
+          "{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"false\"}}\n" },
         { "an age of MFA asks for MFA",
           ROLE_R TRUST("{ Effect: Allow, " ROOT ", Action: sts:AssumeRole, Condition: {\n"
                        "  NumericLessThan: { 'aws:MultiFactorAuthAge': 60 } } }") " } }\n",
