@@ -95,24 +95,26 @@ static const struct {
 
 static const char *rephrase(const yaml_parser_t *parser, struct place *ret_place)
 {
-        for (size_t i = 0; parser->context && parser->problem && i < N_ELEMENTS(scanned); i++) {
+        for (size_t i = 0; parser->context && i < N_ELEMENTS(scanned); i++) {
                 if (strcmp(parser->context, scanned[i].context) == 0 &&
                     strcmp(parser->problem, scanned[i].problem) == 0) {
                         *ret_place = place_of(parser->context_mark);
                         return scanned[i].sentence;
                 }
         }
-        return parser->problem ? parser->problem : "it cannot be read";
+        return parser->problem;
 }
 
 static bakery_status fail_syntax(struct reading *in, bakery_error **err)
 {
         const yaml_parser_t *parser = &in->parser;
         struct place place = place_of(parser->problem_mark);
-        const char *problem = rephrase(parser, &place);
 
-        if (parser->error == YAML_MEMORY_ERROR)
+        /* Where memory ends while tags are resolved, libyaml fails and names no error at all. */
+        if (parser->error == YAML_MEMORY_ERROR || !parser->problem)
                 return bakery__fail_memory(err);
+
+        const char *problem = rephrase(parser, &place);
         if (parser->error == YAML_READER_ERROR)
                 place = place_of_offset(in->text, parser->problem_offset);
         if (parser->error == YAML_SCANNER_ERROR && line_begins_with_tab(in->text, place.line))

@@ -1,7 +1,7 @@
 /*
- * Every allocation fails once: over loading a configuration, all of its templates, grants, report and schema. Each
- * failure must come out as "out of memory", or change nothing; never as a crash, a leak, half an output, or a template
- * that says something else. Case 81 of the faults.
+ * Every allocation fails once: over loading a configuration, all of its templates, grants, report and schema, and over
+ * what differs from a stack of the tool before. Each failure must come out as "out of memory", or change nothing; never
+ * as a crash, a leak, half an output, or a template that says something else. Case 81 of the faults.
  */
 #include <bakery/bakery.h>
 #include <stdio.h>
@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "deploy/damage.h"
+#include "deploy/facts_compare.h"
 #include "failing.h"
 
 /* What a run came to. The texts are hashed, so that keeping them needs no memory. */
@@ -104,6 +106,69 @@ static void write_all(struct outcome *outcome, const bakery_config *config, bake
         goes_on(outcome, bakery_templates_write(config, folder, NULL, &changes, err), err);
 }
 
+/* A stack of the tool before, with one of each thing that facts are made of. */
+static const char deployed[] =
+        "Parameters: { TeamName: { Type: String }, Other: { Type: String, Default: 0123 } }\n"
+        "Conditions: { Is: !And [!Equals [!Ref TeamName, MyTeam], !Not [!Equals [a, b]]] }\n"
+        "Mappings: { M: { a: { b: c } } }\n"
+        "Resources:\n"
+        "  G:\n"
+        "    Type: AWS::IAM::Group\n"
+        "    Condition: Is\n"
+        "    Properties:\n"
+        "      GroupName: !Sub ['${TeamName}${a}', { a: !If [Is, Old, New] }]\n"
+        "      ManagedPolicyArns: [!Ref P, !Join [':', [x, !FindInMap [M, a, b], !Select [0, !Split [',', 'd,e']]]]]\n"
+        "  P:\n"
+        "    Type: AWS::IAM::ManagedPolicy\n"
+        "    Properties:\n"
+        "      Groups: [!Ref G, Someone]\n"
+        "      PolicyDocument:\n"
+        "        Statement:\n"
+        "        - { Effect: Allow, Action: sts:AssumeRole, Resource: [r, s], Condition: { A: { b: ['${c}', d] } } }\n"
+        "        - { Effect: Deny, NotAction: [b, a], Resource: !ImportValue x }\n"
+        "  R:\n"
+        "    Type: AWS::IAM::Role\n"
+        "    Properties:\n"
+        "      RoleName: !Ref Other\n"
+        "      PermissionsBoundary: b\n"
+        "      AssumeRolePolicyDocument: { Version: 2012-10-17, Statement: [{ Effect: Allow, Principal: { AWS: "
+        "'111111111111' }, Action: sts:AssumeRole, Condition: { Bool: { aws:MultiFactorAuthPresent: true }, X: { y: z "
+        "} } }] }\n"
+        "  F: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: !GetAtt R.Arn } }\n";
+
+static bakery_status read_deployed(struct facts *before, bakery_report *report, bakery_error **err)
+{
+        static const struct parameter team = { "TeamName", "MyTeam" };
+        AUTO_CLEAR(json) template = { 0 };
+        bakery_status st = bakery__template_parse(bakery__span(deployed), "deployed", report, &template, err);
+        const struct resolve_scope scope = { .template = template.root,
+                                             .stack_name = "S",
+                                             .account_id = "111111111111",
+                                             .partition = "aws",
+                                             .parameters = &team,
+                                             .n_parameters = 1 };
+
+        return st ? st : bakery__facts_add_template(before, &scope, err);
+}
+
+/* A statement that is missing from the facts would hide who gains something. */
+static void compare_facts(struct outcome *outcome, const bakery_config *config, bakery_report *report,
+                          bakery_error **err)
+{
+        AUTO_CLEAR(facts) before = { 0 };
+        AUTO_CLEAR(facts) after = { 0 };
+        AUTO_CLEAR(differences) found = { 0 };
+        const bakery_account *account = bakery_environment_account(bakery_config_environment(config, 0), 0);
+
+        if (goes_on(outcome, read_deployed(&before, report, err), err) &&
+            goes_on(outcome, bakery__facts_add_bakery(&after, config, err), err) &&
+            goes_on(outcome, bakery__facts_add_burger(&after, account, err), err) &&
+            goes_on(outcome, bakery__facts_compare(&before, &after, &found, err), err))
+                goes_on(outcome, bakery__damage_find(config, &before, &after, "config.yml", report, err), err);
+        for (size_t i = 0; i < found.count && !outcome->status; i++)
+                take_in(outcome, found.at[i].text);
+}
+
 static struct outcome run(const char *path)
 {
         struct outcome outcome = { .hash = 0xcbf29ce484222325u };
@@ -122,6 +187,7 @@ static struct outcome run(const char *path)
                 emit_all(&outcome, config, &err);
                 walk_grants(&outcome, config, &err);
                 write_all(&outcome, config, &err);
+                compare_facts(&outcome, config, report, &err);
                 print_schema(&outcome, &err);
         }
         if (st != BAKERY_ERR_MEMORY)
