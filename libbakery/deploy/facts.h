@@ -92,7 +92,8 @@ struct facts {
 /*
  * Adds what the template of scope makes: its groups, roles, policies and functions, nested stacks not followed.
  * account_id and partition must be given, for the ARNs of roles. A resource whose condition does not hold is not there.
- * A name that cannot be known stands as deploy/resolve.h writes it. Text is copied.
+ * A name that cannot be known stands as deploy/resolve.h writes it. Text is copied; no parameter that is a secret is
+ * needed, and none should be given. To compare two sets, name their stacks alike.
  * Gives BAKERY_ERR_FORMAT (whether a resource is there cannot be known), BAKERY_ERR_MEMORY. facts then holds part of it
  * and is only good for clearing; so with all that follow.
  */
