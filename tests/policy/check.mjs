@@ -11,10 +11,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { makeConfig } from "./configs.mjs";
+import { makeConfig, randomFrom } from "./configs.mjs";
 import { questionsAsked } from "./evaluate.mjs";
 import { countFeatures, isAmbiguous, isSharded, missingFeatures } from "./expected.mjs";
 import { judge, judgeAppended } from "./judge.mjs";
+import { judgeMatrix, withPeople } from "./matrix.mjs";
 import { selfTest } from "./selftest.mjs";
 import { toYaml } from "./yaml.mjs";
 
@@ -47,10 +48,27 @@ function mistakesIn(stderr) {
   return (lines.filter((line) => line.includes("error:"))[0] ?? lines[0]) || "no message";
 }
 
+// Users change no template, so those that are there will do.
+function judgePeople(cli, config, folder, out, seed) {
+  const random = randomFrom(seed);
+  const people = withPeople(config, random);
+  const file = join(folder, "people.yml");
+  writeFileSync(file, toYaml(people));
+  const run = spawnSync(cli, ["--config", file, "access", "--format", "csv"], {
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  if (run.error) throw run.error;
+  if (run.status !== 0) throw new Error(`bakery-cli access ended with ${run.status}: ${mistakesIn(run.stderr)}`);
+  return judgeMatrix(people, out, run.stdout, random);
+}
+
 function runSeed(cli, seed, config, folder) {
   try {
     const out = generate(cli, folder, "config", config);
     const findings = judge(config, out, seed);
+    findings.push(...judgePeople(cli, config, folder, out, seed));
     if (seed % APPEND_EVERY === 0 || isSharded(config))
       findings.push(...judgeAppended(config, out, (appended) => generate(cli, folder, "appended", appended)));
     return findings;
