@@ -182,6 +182,19 @@ bakery_reach bakery__access_cell(const struct access_user *user, size_t role, co
         return best;
 }
 
+bool bakery__access_may_enter(const struct access_user *user, const struct role_range *range)
+{
+        size_t end = range->first_role + range->group->environment->n_accounts;
+
+        if (user->admin || user->own)
+                return true;
+        for (size_t i = 0; i < user->n_groups; i++)
+                if (bakery__role_set_next(user->groups[i]->rights.allow, range->first_role) < end ||
+                    bakery__role_set_next(user->groups[i]->rights.may_allow, range->first_role) < end)
+                        return true;
+        return false;
+}
+
 static const struct role_range *range_of(const bakery_access *access, const bakery_group *group)
 {
         for (size_t i = 0; i < access->n_ranges; i++)

@@ -96,4 +96,7 @@ bool bakery__membership_ended(const char *until, int64_t now_s);
 /* Whether the person can assume the role of that number, and by which group. */
 bakery_reach bakery__access_cell(const struct access_user *user, size_t role, const char **ret_via);
 
+/* False: nothing of the range, which is most of what most people cannot enter, and cheaper to ask. */
+bool bakery__access_may_enter(const struct access_user *user, const struct role_range *range);
+
 #endif

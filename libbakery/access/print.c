@@ -26,7 +26,7 @@ static bool reaches_any(const struct access_print *print, const struct access_us
         for (size_t i = 0; i < print->access->n_ranges; i++) {
                 const struct role_range *range = &print->access->ranges[i];
 
-                if (!bakery__view_has_group(print->view, range->group))
+                if (!bakery__view_has_group(print->view, range->group) || !bakery__access_may_enter(user, range))
                         continue;
                 for (size_t k = 0; k < range->group->environment->n_accounts; k++)
                         if (bakery__view_has_role(print->view, range, k) &&

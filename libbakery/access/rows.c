@@ -78,7 +78,8 @@ static bakery_status tell_user(const struct telling *telling, const struct acces
         if (user->admin)
                 return telling->each(&whole, telling->context, err);
         for (size_t i = 0; i < access->n_ranges && !st; i++)
-                if (bakery__view_has_group(telling->print->view, access->ranges[i].group))
+                if (bakery__view_has_group(telling->print->view, access->ranges[i].group) &&
+                    bakery__access_may_enter(user, &access->ranges[i]))
                         st = tell_range(telling, user, &access->ranges[i], &n_told, err);
         whole.reach = BAKERY_REACH_NONE;
         return st || n_told > 0 ? st : telling->each(&whole, telling->context, err);

@@ -27,20 +27,6 @@ bakery_status bakery_access_walk_new(const bakery_access *access, const bakery_a
         return BAKERY_OK;
 }
 
-/* Whether the person can enter anything of the range: most people nothing of most. */
-static bool may_enter(const struct access_user *user, const struct role_range *range)
-{
-        size_t end = range->first_role + range->group->environment->n_accounts;
-
-        if (user->admin || user->own)
-                return true;
-        for (size_t i = 0; i < user->n_groups; i++)
-                if (bakery__role_set_next(user->groups[i]->rights.allow, range->first_role) < end ||
-                    bakery__role_set_next(user->groups[i]->rights.may_allow, range->first_role) < end)
-                        return true;
-        return false;
-}
-
 /* Steps to the next account of a range in which the person may enter something; false at the end. */
 static bool step(bakery_access_walk *walk)
 {
@@ -53,7 +39,7 @@ static bool step(bakery_access_walk *walk)
                 for (; walk->range < access->n_ranges; walk->range++, walk->account = 0) {
                         walk->at_range = &access->ranges[walk->range];
                         if (walk->account < walk->at_range->group->environment->n_accounts &&
-                            (walk->account > 0 || may_enter(walk->at_user, walk->at_range)))
+                            (walk->account > 0 || bakery__access_may_enter(walk->at_user, walk->at_range)))
                                 return true;
                 }
         }
