@@ -41,8 +41,8 @@ const struct command cli_rollback = {
         .has_keys = true,
         .last_output = OUTPUT_JSON,
         .about = "take back an update that stopped half-way",
-        .details = "Takes a stack out of UPDATE_FAILED; with --continue out of UPDATE_ROLLBACK_FAILED,\n"
-                   "without the resources that --skip names.",
+        .details = "Takes a stack out of UPDATE_FAILED; with --continue out of\n"
+                   "UPDATE_ROLLBACK_FAILED, without the resources that --skip names.",
         .options = own_options,
         .run = run,
 };

@@ -35,7 +35,7 @@ bakery_burger_function stack_tell_burger;
 /* After a step over many burgers: those that failed, with their reasons. */
 void stack_print_failures(const struct stack *stack);
 
-#define STACK_ARGUMENTS "[bakery | burger NAME | burgers | check-admin]"
+#define STACK_ARGUMENTS "[STACK [NAME]]"
 #define STACK_OPTIONS                                                                                        \
         &option_env, &option_role, &option_jobs, &option_failures, &option_template_bucket, &option_timeout, \
                 &option_no_wait, WORK_OPTIONS
