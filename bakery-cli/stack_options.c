@@ -90,11 +90,9 @@ const struct option_row option_plan = { "plan", 0, "FILE", "carry out the plan i
 const struct option_row option_save = { "save", 0, "FILE", "keep the plan, and its change set, for a review",
                                         set_save };
 const struct option_row option_role = { "role", 0, "NAME", "the role in each burger to deploy with", set_role };
-const struct option_row option_template_bucket = { "template-bucket", 0, "NAME",
-                                                   "the bucket of templates",
+const struct option_row option_template_bucket = { "template-bucket", 0, "NAME", "the bucket of templates",
                                                    set_bucket };
-const struct option_row option_function_zip = { "function-zip", 0, "FILE",
-                                                "the code of the admin check", set_zip };
+const struct option_row option_function_zip = { "function-zip", 0, "FILE", "the code of the admin check", set_zip };
 const struct option_row option_jobs = { "jobs", 'j', "N", "burgers at once, 1 to 256; 8 when it is not given",
                                         set_jobs };
 const struct option_row option_failures = { "failures", 0, "N", "burgers that may fail before no other is begun",
