@@ -280,6 +280,60 @@ START_TEST(prints_as)
 }
 END_TEST
 
+/* Names of IAM may begin like a formula, and have what separates cells. */
+START_TEST(no_cell_is_a_formula)
+{
+        AUTO_PTR(bakery_config)
+        config = config_of(
+                OWN
+                "Environments: [{ Environment: Prod, Accounts: [{ Id: \"222222222222\", Name: \"=1+1,a\" }] }]\n" TYPES
+                "Users: [{ Name: \"@bob\", Groups: [MyTeamProdAdmin] }, { Name: \"-x\", Groups: [MyTeamProdAdmin] },\n"
+                "  { Name: \"+x\", Groups: [MyTeamProdAdmin] }]\n");
+        AUTO_PTR(bakery_access) access = access_at(config, 0);
+        AUTO_FREE char *shown = printed(access, BAKERY_ACCESS_CSV, NULL);
+
+#define REST                                                                                                 \
+        ",222222222222,\"'=1+1,a\",Prod,Admin,\"arn:aws:iam::222222222222:role/=1+1,a-Prod-Admin\",granted," \
+        "MyTeamProdAdmin,no,\r\n"
+        ck_assert_str_eq(shown, "user,account_id,account,environment,access_type,role_arn,reach,via,mfa,until\r\n"
+                                "\"'@bob\"" REST "\"'-x\"" REST "\"'+x\"" REST);
+}
+END_TEST
+
+START_TEST(markdown_takes_names_as_text)
+{
+        AUTO_PTR(bakery_config)
+        config = config_of(OWN ENVIRONMENTS TYPES "Users: [{ Name: \"a_b+c\", Groups: [MyTeamProdAdmin] }]\n");
+        AUTO_PTR(bakery_access) access = access_at(config, 0);
+        AUTO_FREE char *shown = printed(access, BAKERY_ACCESS_MARKDOWN, NULL);
+
+        ck_assert_msg(strstr(shown, "| a\\_b+c | Prod |") != NULL, "%s", shown);
+}
+END_TEST
+
+static bakery_status refuse(const char *bytes, size_t size_bytes, void *context, bakery_error **err)
+{
+        (void)bytes;
+        (void)size_bytes;
+        (void)context;
+        return bakery__fail(err, BAKERY_ERR_IO, "no more");
+}
+
+START_TEST(what_put_says_ends_the_printing)
+{
+        AUTO_PTR(bakery_config) config = config_of(text);
+        AUTO_PTR(bakery_access) access = access_at(config, 0);
+        AUTO_PTR(bakery_error) err = NULL;
+
+        for (int format = BAKERY_ACCESS_TEXT; format <= BAKERY_ACCESS_HTML; format++)
+                ck_assert_int_eq(bakery_access_print(access, (bakery_access_format)format, NULL, refuse, NULL, &err),
+                                 BAKERY_ERR_IO);
+        ck_assert_int_eq(
+                bakery_access_print(access, (bakery_access_format)(BAKERY_ACCESS_HTML + 1), NULL, refuse, NULL, &err),
+                BAKERY_ERR_ARGUMENT);
+}
+END_TEST
+
 Suite *access_suite(void)
 {
         Suite *suite = suite_create("access");
@@ -291,6 +345,9 @@ Suite *access_suite(void)
         tcase_add_test(tests, an_account_of_another_environment_is_out_of_reach);
         tcase_add_test(tests, sizes_that_are_none_are_refused);
         tcase_add_loop_test(tests, prints_as, 0, N_ELEMENTS(prints));
+        tcase_add_test(tests, no_cell_is_a_formula);
+        tcase_add_test(tests, markdown_takes_names_as_text);
+        tcase_add_test(tests, what_put_says_ends_the_printing);
         suite_add_tcase(suite, tests);
         return suite;
 }
