@@ -116,6 +116,15 @@ static bakery_status differ(struct reading *reading, bakery_difference_kind kind
                                      account->name, account->id, says);
 }
 
+/* Groups grant roles by their ARN, in which the path stands, and names of roles are unique without it. */
+static bool has_arn(const struct iam_entity *role, const bakery_group *group, const bakery_account *account)
+{
+        AUTO_CLEAR(buf) arn = { .max = ARN_MAX_BYTES };
+
+        bakery__put_role_arn(&arn, group, account);
+        return arn.no_memory || strcmp(arn.at, role->arn) == 0;
+}
+
 static bakery_status compare_role(struct reading *reading, const struct aws_access *burger, const bakery_group *group,
                                   const bakery_account *account, bakery_error **err)
 {
@@ -128,6 +137,8 @@ static bakery_status compare_role(struct reading *reading, const struct aws_acce
         if (name.no_memory)
                 return bakery__fail_memory(err);
         bakery_status st = bakery__iam_get_role(burger, name.at, &arena, &role, &reason);
+        if (!st && !has_arn(&role, group, account))
+                return differ(reading, BAKERY_DIFFERENCE_MISSING_ROLE, group, account, " has another path", err);
         if (!st)
                 return bakery__trust_compare(reading->access, group, account, role.trust, err);
         if (st == BAKERY_ERR_NOT_FOUND)

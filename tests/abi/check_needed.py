@@ -54,6 +54,8 @@ if network != "linked":
             (["validate"], set()),
             (["validate", "-o", "json"], set()),
             (["validate", "-o", "sarif"], set()),
+            (["roles"], set()),
+            (["access", "--format", "html"], set()),
             (["generate", "--out", folder], set()),
             (["generate", "--out", folder, "--check"], set()),
             (["generate", "bakery_stack.json"], set()),

@@ -134,11 +134,24 @@ def test_trust_that_is_weaker_than_the_configuration(world: World):
     del weaker["Statement"][0]["Condition"]
     weaker["Statement"].append({"Effect": "Allow", "Action": "sts:AssumeRole",
                                 "Principal": {"AWS": "arn:aws:iam::999999999999:root"}})
+    moved = root(world, "555555555555")
     with deployers(world):
         before = told(live(world, config, "--trust"))
         iam.update_assume_role_policy(RoleName="Main-Prod-ReadOnly", PolicyDocument=json.dumps(weaker))
+        policies = moved.list_attached_role_policies(RoleName="Lab1-Lab-Admin")["AttachedPolicies"]
+        for policy in policies:
+            moved.detach_role_policy(RoleName="Lab1-Lab-Admin", PolicyArn=policy["PolicyArn"])
+        own = moved.get_role(RoleName="Lab1-Lab-Admin")["Role"]
+        moved.delete_role(RoleName="Lab1-Lab-Admin")
         try:
             found = told(live(world, config, "--trust")) - before
+            again = {"RoleName": "Lab1-Lab-Admin", "AssumeRolePolicyDocument": json.dumps(own["AssumeRolePolicyDocument"])}
+            moved.create_role(Path="/elsewhere/", **again)
+            elsewhere = told(live(world, config, "--trust")) - before - found
+            moved.delete_role(RoleName="Lab1-Lab-Admin")
+            moved.create_role(**again)
+            for policy in policies:
+                moved.attach_role_policy(RoleName="Lab1-Lab-Admin", PolicyArn=policy["PolicyArn"])
         finally:
             iam.update_assume_role_policy(RoleName="Main-Prod-ReadOnly", PolicyDocument=json.dumps(trust))
     role = f"arn:aws:iam::{MAIN}:role/Main-Prod-ReadOnly"
@@ -149,7 +162,9 @@ def test_trust_that_is_weaker_than_the_configuration(world: World):
         ("trust-without-mfa", f"{role} does not ask for MFA as the configuration does"),
         ("trust-without-name", f"{role} takes other session names than the user's own"),
         ("foreign-trust", f"{role} trusts arn:aws:iam::999999999999:root"),
+        ("missing-role", "Lab1-Lab-Admin in Lab1 (555555555555) does not exist"),
     }, found)
+    expect(elsewhere == {("missing-role", "Lab1-Lab-Admin in Lab1 (555555555555) has another path")}, elsewhere)
 
 
 def test_keys_of_another_account_are_refused(world: World):
