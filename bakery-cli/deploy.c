@@ -119,7 +119,7 @@ static int deploy_many(struct stack *stack)
 static int run(const struct options *options, char *const *arguments)
 {
         struct stack stack = { 0 };
-        int code = stack_begin(options, arguments, &stack);
+        int code = stack_begin(options, arguments, STACK_JSON_EVENTS, &stack);
 
         if (!code)
                 code = stack.burgers ? deploy_many(&stack) : deploy_one(&stack);

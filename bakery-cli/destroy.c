@@ -44,7 +44,7 @@ static int destroy_many(struct stack *stack)
 static int run(const struct options *options, char *const *arguments)
 {
         struct stack stack = { 0 };
-        int code = arguments[0] ? stack_begin(options, arguments, &stack)
+        int code = arguments[0] ? stack_begin(options, arguments, STACK_JSON_EVENTS, &stack)
                                 : cli_usage("destroy bakery, burger NAME, burgers or check-admin", "destroy what?");
 
         if (!code)

@@ -134,7 +134,7 @@ static int plan_many(struct stack *stack)
 static int run(const struct options *options, char *const *arguments)
 {
         struct stack stack = { 0 };
-        int code = stack_begin(options, arguments, &stack);
+        int code = stack_begin(options, arguments, STACK_JSON_AT_END, &stack);
 
         if (!code)
                 code = stack.burgers ? plan_many(&stack) : plan_one(&stack);

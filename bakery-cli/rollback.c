@@ -23,7 +23,7 @@ static int roll_back(struct stack *stack)
 static int run(const struct options *options, char *const *arguments)
 {
         struct stack stack = { 0 };
-        int code = stack_begin(options, arguments, &stack);
+        int code = stack_begin(options, arguments, STACK_JSON_EVENTS, &stack);
 
         if (!code)
                 code = roll_back(&stack);

@@ -130,11 +130,12 @@ static int begin_burger(struct stack *stack, const char *name)
         return begin_burgers(stack, bakery_account_id(account));
 }
 
-static void set_run_options(struct stack *stack, bool by_account)
+static void set_run_options(struct stack *stack, enum stack_json json, bool by_account)
 {
         const struct stack_options *asked = &stack->options->stack;
 
-        stack->progress = progress_begin(stack->options->output == OUTPUT_JSON, by_account);
+        stack->progress =
+                progress_begin(stack->options->output == OUTPUT_JSON && json == STACK_JSON_EVENTS, by_account);
         stack->run = (bakery_run_options)BAKERY_RUN_OPTIONS_INIT;
         stack->run.on_event = progress_tell;
         stack->run.context = &stack->progress;
@@ -145,7 +146,7 @@ static void set_run_options(struct stack *stack, bool by_account)
         stack->run.import_existing = asked->import_existing;
 }
 
-int stack_begin(const struct options *options, char *const *arguments, struct stack *stack)
+int stack_begin(const struct options *options, char *const *arguments, enum stack_json json, struct stack *stack)
 {
         size_t word = 0;
         int code = find_word(arguments, &word);
@@ -155,7 +156,7 @@ int stack_begin(const struct options *options, char *const *arguments, struct st
                 code = work_begin(options, &stack->work);
         if (code)
                 return code;
-        set_run_options(stack, words[word].is_many);
+        set_run_options(stack, json, words[word].is_many);
         if (words[word].is_many)
                 return begin_burgers(stack, NULL);
         return words[word].takes_name ? begin_burger(stack, arguments[1]) : begin_one(stack, words[word].kind, NULL);

@@ -16,11 +16,14 @@ struct stack {
         bakery_burgers_request request;
 };
 
+/* What --output json is, of a command: one document at the end, or an object for each event on its way. */
+enum stack_json { STACK_JSON_AT_END, STACK_JSON_EVENTS };
+
 /*
  * Reads "bakery", "burger NAME", "burgers", "check-admin"; nothing is "bakery". Loads the configuration, resolves keys.
  * EXIT_DONE, or another code with the reason printed.
  */
-int stack_begin(const struct options *options, char *const *arguments, struct stack *ret);
+int stack_begin(const struct options *options, char *const *arguments, enum stack_json json, struct stack *ret);
 void stack_clear(struct stack *stack);
 
 /* Asks "... [y/N]" on the terminal; without one the answer is no, which is told, with --yes as the way out. */

@@ -31,7 +31,7 @@ static void new_line(struct json_out *json)
 static void begin_value(struct json_out *json, const char *key)
 {
         if (json->follows)
-                fputc(',', json->out);
+                fputs(json->on_one_line ? ", " : ",", json->out);
         if (json->depth > 0)
                 new_line(json);
         json->follows = true;

@@ -145,6 +145,9 @@ bakery_status bakery__fs_prepare(const char *path, struct span bytes, unsigned m
         if (!pending.target)
                 return fail_write(err, path);
         bool is_new = stat(pending.target, &old) != 0;
+        /* A device or a pipe: nothing may take its place. In that of a folder nothing can. */
+        if (!is_new && !S_ISREG(old.st_mode) && !S_ISDIR(old.st_mode))
+                return bakery__fail(err, BAKERY_ERR_IO, "write %s: no regular file", path);
         AUTO_FD fd = open_beside(pending.target, is_new ? mode : 0600, &pending.beside);
         if (fd < 0)
                 return fail_write(err, path);

@@ -13,7 +13,7 @@ bakery_status bakery__fs_read(const char *path, struct buf *into, bakery_error *
 /*
  * Puts bytes into path: a file beside it is written, synced and renamed, so that path holds either the old
  * bytes or the new ones, whatever happens. mode, less the umask, is that of a new file; an existing one keeps its
- * own, and a link stays: what it leads to is written.
+ * own, and a link stays: what it leads to is written. What is there and is no regular file is refused.
  */
 bakery_status bakery__fs_write(const char *path, struct span bytes, unsigned mode, bakery_error **err);
 

@@ -225,6 +225,23 @@ START_TEST(writes_nothing_into_a_file)
 END_TEST
 
 /* Whoever opened the old file goes on to see the old bytes, whole. */
+/* As root one would put a file in the place of a device, for everybody on the machine. */
+START_TEST(nothing_takes_the_place_of_what_is_no_file)
+{
+        AUTO_FREE char *path = path_to(folder, "fifo");
+        bakery_error *err = NULL;
+        struct stat about;
+
+        ck_assert_int_eq(mkfifo(path, 0600), 0);
+        ck_assert_int_eq(bakery__fs_write(path, bakery__span("new"), 0600, &err), BAKERY_ERR_IO);
+        ck_assert_ptr_nonnull(strstr(bakery_error_message(err), "no regular file"));
+        bakery_error_free(err);
+        ck_assert_int_eq(stat(path, &about), 0);
+        ck_assert(S_ISFIFO(about.st_mode));
+        ck_alone("fifo");
+}
+END_TEST
+
 START_TEST(writes_beside_and_renames)
 {
         AUTO_FREE char *path = path_to(folder, "a");
@@ -313,6 +330,7 @@ Suite *fs_suite(void)
         tcase_add_test(tcase, a_name_that_is_taken_is_left_alone);
         tcase_add_test(tcase, replaces_a_file_and_keeps_its_mode);
         tcase_add_test(tcase, writes_nothing_into_a_file);
+        tcase_add_test(tcase, nothing_takes_the_place_of_what_is_no_file);
         tcase_add_test(tcase, writes_beside_and_renames);
         tcase_add_test(tcase, a_failure_leaves_no_trace);
         tcase_add_test(tcase, makes_folders);
