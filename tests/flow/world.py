@@ -56,6 +56,7 @@ SHOP_ADMIN = ("--env", "NonProd", "--type", "Admin", "--account", "Shop")
 SHOP_ADMIN_ARN = "arn:aws:iam::222222222222:role/Shop-NonProd-Admin"
 OPEN_ROLE_ARN = "arn:aws:iam::222222222222:role/Open"
 RUN_TIMEOUT_S = 60
+OF_ONE_CONNECTION = ("connection", "content-length", "date", "server", "transfer-encoding")
 
 
 class Failed(Exception):
@@ -88,7 +89,7 @@ class Proxy:
     def __init__(self, target: str):
         self.actions = collections.Counter()
         self.delay_s = 0.0
-        self.answer = None          # (status, body) instead of the sandbox's, by action
+        self.answer = None          # (status, body) instead of the sandbox's, by action; or what gives it, or None
         self.rewrite = None         # a function over the body of an answer
         self._lock = threading.Lock()
         proxy, netloc = self, urllib.parse.urlsplit(target).netloc
@@ -96,26 +97,42 @@ class Proxy:
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                action = urllib.parse.parse_qs(body.decode()).get("Action", ["?"])[0]
+            def _pass(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                action = self._action(body)
                 with proxy._lock:
                     proxy.actions[action] += 1
                 time.sleep(proxy.delay_s)
-                status, answer = (proxy.answer or {}).get(action) or self._forward(body)
+                status, answer, *headers = self._instead(action) or self._forward(body)
                 if proxy.rewrite:
                     answer = proxy.rewrite(answer)
                 with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                     self.send_response(status)
-                    self.send_header("Content-Length", str(len(answer)))
+                    for name, value in headers:
+                        self.send_header(name, value)
+                    if self.command != "HEAD":
+                        self.send_header("Content-Length", str(len(answer)))
                     self.end_headers()
                     self.wfile.write(answer)
 
+            do_POST = do_PUT = do_GET = do_HEAD = do_DELETE = _pass
+
+            def _action(self, body):
+                """Of the query protocol its name; of S3 "S3 PUT /bucket/key"."""
+                if self.command == "POST":
+                    return urllib.parse.parse_qs(body.decode()).get("Action", ["?"])[0]
+                return f"S3 {self.command} {self.path}"
+
+            def _instead(self, action):
+                answer = (proxy.answer or {}).get(action)
+                return answer() if callable(answer) else answer
+
             def _forward(self, body):
                 connection = http.client.HTTPConnection(netloc, timeout=60)
-                connection.request("POST", self.path, body, dict(self.headers))  # the Host that was signed
+                connection.request(self.command, self.path, body, dict(self.headers))  # the Host that was signed
                 answer = connection.getresponse()
-                return answer.status, answer.read()
+                headers = [header for header in answer.getheaders() if header[0].lower() not in OF_ONE_CONNECTION]
+                return answer.status, answer.read(), *headers
 
             def log_message(self, *_):
                 pass

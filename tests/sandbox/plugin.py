@@ -2,12 +2,12 @@
 
 from . import (
     bucket_owner, change_sets, control, groups, iam_caller, iam_refusals, mfa, nested_stacks, organizations, pace,
-    paging, patchpoints, policy_variables, scope, sessions, stack_sets, templates, trust, update_events,
+    paging, patchpoints, policy_variables, scope, secure_transport, sessions, stack_sets, templates, trust, update_events,
 )
 
 CONCERNS = (
     groups, iam_refusals, iam_caller, mfa, paging, policy_variables, trust, sessions, scope, templates,
-    nested_stacks, update_events, change_sets, stack_sets, bucket_owner, organizations,
+    nested_stacks, update_events, change_sets, stack_sets, bucket_owner, secure_transport, organizations,
     control,
 )
 

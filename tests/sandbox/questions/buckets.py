@@ -1,5 +1,6 @@
 """What deploy asks of S3: writes that overwrite nothing, the owner checked, versions, regional URLs."""
 
+import json
 from types import SimpleNamespace
 
 from ..asking import BAKERY, BURGER, World, equal, refused
@@ -54,6 +55,23 @@ def ask_private_versioned_encrypted(t):
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
     t.s3.put_bucket_encryption(Bucket=t.bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
     equal(t.s3.get_bucket_versioning(Bucket=t.bucket)["Status"], "Enabled")
+
+
+def ask_requests_count_as_sent_over_TLS(t):
+    name = t.world.name("tls-")
+    t.s3.create_bucket(Bucket=name)
+    writer = t.world.of(t.world.user("writer", policy=kit.policy(kit.allow("s3:*"))), "s3")
+    _refuse_when_secure_transport_is(t, name, "false")
+    writer.put_object(Bucket=name, Key="a", Body=b"")
+    _refuse_when_secure_transport_is(t, name, "true")
+    with refused("AccessDenied"):
+        writer.put_object(Bucket=name, Key="b", Body=b"")
+
+
+def _refuse_when_secure_transport_is(t, bucket: str, value: str) -> None:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{bucket}/*",
+                 "Condition": {"Bool": {"aws:SecureTransport": value}}}
+    t.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(kit.policy(statement)))
 
 
 def ask_template_by_every_form_of_URL(t):
