@@ -5,6 +5,7 @@
 #include "deploy/damage.h"
 #include "deploy/deployed.h"
 #include "deploy/plan.h"
+#include "deploy/settle.h"
 
 /* What a comparison needs besides the plan. */
 struct comparing {
@@ -135,17 +136,26 @@ static bakery_status note_order(struct comparing *in, bakery_error **err)
         return BAKERY_OK;
 }
 
+/* Without hints: it is the plan that puts it right. */
 static bakery_status note_report(struct comparing *in, const bakery_report *report, bakery_error **err)
 {
         bakery_status st = BAKERY_OK;
 
-        for (size_t i = 0; i < bakery_report_count(report) && !st; i++) {
-                const struct finding *finding = bakery__report_at(report, i);
-
-                st = bakery__who_note(&in->plan->who, &in->plan->arena, err, "%s%s%s", finding->message,
-                                      finding->hint ? ": " : "", finding->hint ? finding->hint : "");
-        }
+        for (size_t i = 0; i < bakery_report_count(report) && !st; i++)
+                st = bakery__who_note(&in->plan->who, &in->plan->arena, err, "%s",
+                                      bakery__report_at(report, i)->message);
         return st;
+}
+
+/* What the tool before left; in a stack of this one, what is missing is only new. */
+static bakery_status find_damage(struct comparing *in, const struct cfn_stack *stack, bakery_report *report,
+                                 bakery_error **err)
+{
+        const bakery_config *config = in->site->recipe.config;
+
+        if (bakery__stack_is_ours(stack, false))
+                return BAKERY_OK;
+        return bakery__damage_find(config, &in->before, NULL, bakery_config_name(config), report, err);
 }
 
 /* AWS no longer runs, nor takes back, what the old tool deployed. */
@@ -166,14 +176,13 @@ static bakery_status note_function(struct comparing *in, bakery_error **err)
 static bakery_status read_before(struct comparing *in, const struct cfn_stack *stack, bakery_error **err)
 {
         AUTO_PTR(bakery_report) report = bakery_report_new();
-        const bakery_config *config = in->site->recipe.config;
         bakery_status st;
 
         if (!report)
                 return bakery__fail_memory(err);
         st = bakery__deployed_read(in->site, stack, &in->before, report, err);
         if (!st)
-                st = bakery__damage_find(config, &in->before, NULL, bakery_config_name(config), report, err);
+                st = find_damage(in, stack, report, err);
         if (!st)
                 st = note_report(in, report, err);
         return st ? st : note_function(in, err);

@@ -261,12 +261,24 @@ static void tell(const struct watch *watch, const struct followed *stack, const 
         bakery__site_tell(watch->site, &event);
 }
 
+/* In one and the same millisecond a stack ends after what is in it. */
+static int rank(const struct seen *event)
+{
+        bool is_over = bakery__stack_state(event->status)->next != STACK_WAIT;
+
+        if (!is_over || strcmp(event->type, nested_type) != 0)
+                return 0;
+        return is_nested_stack(event) ? 1 : 2;
+}
+
 static int by_time(const void *a, const void *b)
 {
         const struct seen *left = *(struct seen *const *)a, *right = *(struct seen *const *)b;
 
         if (left->time_ms != right->time_ms)
                 return left->time_ms < right->time_ms ? -1 : 1;
+        if (rank(left) != rank(right))
+                return rank(left) - rank(right);
         return left->order < right->order ? -1 : 1;
 }
 

@@ -129,8 +129,8 @@ def test_large_template_goes_through_the_bucket(world: World):
     kitchen = Kitchen(world)
     statement = [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::bucket-{i:03}/*"}
                  for i in range(30)]
-    types = [{"Type": f"Type{i}", "InlinePolicies": [{"PolicyName": "Read", "PolicyDocument": {
-        "Version": "2012-10-17", "Statement": statement}}]} for i in range(20)]
+    types = [{"Type": f"Type{i}", "InlinePolicy": {"Version": "2012-10-17", "Statement": statement}}
+             for i in range(20)]
     kitchen.write(AccessTypes=types, Environments=[kitchen.environment("NonProd", Dev=1)])
     cook = kitchen.cook(account=kitchen.account(1))
     kitchen.root("s3").create_bucket(Bucket=kitchen.bucket)
@@ -172,7 +172,7 @@ def test_no_secret_in_what_is_printed(world: World):
         ("deploy", "burger", "Dev", "--yes"))]
     for done in runs:
         expect(cook.user.SecretAccessKey not in done.out + done.err, done)
-    expect_in("http", "".join(done.err for done in runs))
+    expect_in("HTTP 200", runs[0].err)
     for folder, _, names in os.walk(cook.home):
         for name in names:
             with open(os.path.join(folder, name), errors="replace") as file:

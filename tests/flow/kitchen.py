@@ -4,13 +4,11 @@ import contextlib
 import itertools
 import json
 import os
-import re
 import tempfile
+import time
 
 from flow.world import Person, Proxy, World, expect
 from sandbox import clients, launcher, seed
-
-STAND = re.compile(r"bakery-plan-\S+")
 
 # What deploying takes. Stacks act with the rights of whoever deploys them, which the sandbox does not ask for.
 STACKS = ["cloudformation:" + action for action in (
@@ -136,6 +134,12 @@ class Kitchen:
         cloudformation = self.root("cloudformation")
         stacks = [(stack["StackName"], stack["StackStatus"]) for stack in cloudformation.describe_stacks()["Stacks"]]
         return buckets, keys, sorted(stacks), self.change_sets(), self.groups()
+
+    def until(self, status: str, name: str = "BakeryAccount", account: str | None = None) -> None:
+        deadline = time.monotonic() + 30
+        while self.status(name, account) != status:
+            expect(time.monotonic() < deadline, f"{name} did not come to {status}: {self.status(name, account)}")
+            time.sleep(0.1)
 
     def deployed(self, cook: Person | None = None) -> Person:
         """The Bakery account's stack is there; the cook who did it."""

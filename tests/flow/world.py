@@ -177,6 +177,11 @@ class Person:
                               timeout=RUN_TIMEOUT_S, **options)
         return Result(done.returncode, done.stdout, done.stderr)
 
+    def start(self, *arguments: str) -> subprocess.Popen:
+        """The same, to go on meanwhile."""
+        return subprocess.Popen([self.world.cli, *arguments], env=self.environment(), text=True,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
     def code(self) -> str:
         """A code that was not used yet; there are three at a time."""
         while True:

@@ -274,7 +274,16 @@ def _execute(original, params) -> Answer:
     answer = original(params)
     if change_set and answer[0] == 200:
         change_set[EXECUTE_TOKEN] = token
+        _end_children(change_set)
     return answer
+
+
+def _end_children(change_set: dict) -> None:
+    """What was executed with the root is not available any more."""
+    for child_id in change_set.get(CHILDREN, []):
+        child = _cloudformation()._change_sets[child_id]
+        child["ExecutionStatus"] = change_set["ExecutionStatus"]
+        _end_children(child)
 
 
 def _delete(original, params) -> Answer:

@@ -78,6 +78,11 @@ def ask_executing_the_root_makes_the_announced_children(t):
     equal(resource["StackResourceDetail"]["PhysicalResourceId"], t.announced)
 
 
+def ask_executed_child_is_listed_as_executed(t):
+    listed = t.cloudformation.list_change_sets(StackName=t.announced)["Summaries"]
+    equal([each["ExecutionStatus"] for each in listed], ["EXECUTE_COMPLETE"])
+
+
 def ask_parent_tells_the_child_before_it_is_made(t):
     events = t.cloudformation.describe_stack_events(StackName=t.stack)["StackEvents"]
     told = [event for event in events if event["LogicalResourceId"] == "First"

@@ -1,0 +1,132 @@
+"""A plan that was kept for a review: that and nothing else is carried out."""
+
+import json
+import os
+
+from flow.kitchen import Kitchen
+from flow.world import World, expect, expect_in
+
+
+class Review:
+    """A kitchen where a plan of a new account was kept."""
+
+    def __init__(self, world: World):
+        self.kitchen = Kitchen(world)
+        self.cook = self.kitchen.deployed()
+        self.kitchen.write(Environments=[self.kitchen.environment("NonProd", Dev=1, Stg=3),
+                                         self.kitchen.environment("Prod", Shop=2)])
+        self.path = os.path.join(self.kitchen.folder, "plan.json")
+        done = self.cook.run("plan", "--save", self.path)
+        expect(done.code == 0, done)
+        expect_in(f"bakery-cli deploy --plan {self.path}", done.err)
+
+    def read(self) -> dict:
+        with open(self.path) as file:
+            return json.load(file)
+
+    def write(self, **members) -> None:
+        with open(self.path, "w") as file:
+            json.dump({**self.read_once, **members}, file)
+
+    @property
+    def read_once(self) -> dict:
+        if "kept" not in self.__dict__:
+            self.kept = self.read()
+        return self.kept
+
+    def deploy(self):
+        return self.cook.run("deploy", "--plan", self.path, "--yes")
+
+    def grants(self) -> int:
+        return len(self.kitchen.granted("MyTeamNonProdAdmin"))
+
+
+def test_carried_out(world: World):
+    review = Review(world)
+    plan = review.read()
+    expect(plan["version"] == 1 and plan["action"] == "update" and plan["broadens"], plan)
+    expect(len(review.kitchen.change_sets()) == 3, review.kitchen.change_sets())
+    expect(review.grants() == 1)
+    done = review.deploy()
+    expect(done.code == 0 and review.grants() == 2, done)
+    done = review.deploy()
+    expect(done.code in (0, 6) and review.grants() == 2, done)
+
+
+def test_what_was_written_into_it_does_not_count(world: World):
+    review = Review(world)
+    review.write(resources=[], differences=[], broadens=False)
+    done = review.cook.run("deploy", "--plan", review.path, "--yes", "--fail-on-broadening")
+    expect(done.code == 6 and review.grants() == 1, done)
+    expect_in("gain Stg-NonProd-Admin", done.out)
+
+
+def test_of_another_configuration(world: World):
+    review = Review(world)
+    review.kitchen.write(Environments=[review.kitchen.environment("NonProd", Dev=1),
+                                       review.kitchen.environment("Prod", Shop=2, Till=4)])
+    done = review.deploy()
+    expect(done.code == 6 and review.grants() == 1, done)
+    expect_in("is a plan for another configuration", done.err)
+
+
+def test_of_another_account_or_stack(world: World):
+    review = Review(world)
+    for member, value, word in (("account_id", "999999999999", "account"), ("stack_name", "Other", "stack"),
+                                ("region", "eu-west-1", "region"), ("digest", "0" * 64, "configuration")):
+        review.write(**{member: value})
+        done = review.deploy()
+        expect(done.code == 6 and review.grants() == 1, member, done)
+        expect_in(f"is a plan for another {word}", done.err)
+
+
+def test_with_the_change_set_of_another_plan(world: World):
+    review = Review(world)
+    template = review.kitchen.root("cloudformation").get_template(StackName="BakeryAccount")["TemplateBody"]
+    template = json.loads(template) if isinstance(template, str) else dict(template)
+    template["Resources"] = {**template["Resources"], "T": {"Type": "AWS::SNS::Topic"}}
+    theirs = review.kitchen.root("cloudformation").create_change_set(
+        StackName="BakeryAccount", ChangeSetName="theirs", UsePreviousTemplate=False,
+        TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"],
+        Parameters=[{"ParameterKey": "CloudFormationS3Bucket", "UsePreviousValue": True},
+                    {"ParameterKey": "TemplateKeyPrefix", "UsePreviousValue": True}])
+    review.write(change_set_id=theirs["Id"])
+    done = review.deploy()
+    expect(done.code == 6 and review.kitchen.status() == "CREATE_COMPLETE", done)
+    expect_in("another template than the one that was made", done.err)
+
+
+def test_that_is_stale(world: World):
+    review = Review(world)
+    expect(review.cook.run("deploy", "--yes").code == 0)
+    review.kitchen.write(Environments=[review.kitchen.environment("NonProd", Dev=1),
+                                       review.kitchen.environment("Prod", Shop=2)])
+    expect(review.cook.run("deploy", "--yes").code == 0)
+    review.kitchen.write(Environments=[review.kitchen.environment("NonProd", Dev=1, Stg=3),
+                                       review.kitchen.environment("Prod", Shop=2)])
+    done = review.deploy()
+    expect(done.code == 6 and review.grants() == 1, done)
+    expect_in("plan again", done.err)
+
+
+def test_whose_change_set_is_gone(world: World):
+    review = Review(world)
+    cloudformation = review.kitchen.root("cloudformation")
+    cloudformation.delete_change_set(ChangeSetName=review.read()["change_set_id"])
+    done = review.deploy()
+    expect(done.code == 6 and review.grants() == 1, done)
+    expect_in("is gone", done.err)
+
+
+def test_that_is_none(world: World):
+    review = Review(world)
+    for text in ("", "{}", '{"version": 2}', "plan"):
+        with open(review.path, "w") as file:
+            file.write(text)
+        done = review.deploy()
+        expect(done.code not in (0, 6) and review.grants() == 1, text, done)
+        expect_in(review.path, done.err)
+    os.unlink(review.path)
+    done = review.deploy()
+    expect(done.code != 0, done)
+    expect_in("No such file", done.err)
