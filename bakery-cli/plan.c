@@ -136,6 +136,8 @@ static int run(const struct options *options, char *const *arguments)
         struct stack stack = { 0 };
         int code = stack_begin(options, arguments, STACK_JSON_AT_END, &stack);
 
+        if (stack.progress.style == PROGRESS_JSON) /* stdout is the plan's */
+                stack.progress = progress_begin(false, stack.progress.by_account);
         if (!code)
                 code = stack.burgers ? plan_many(&stack) : plan_one(&stack);
         stack_clear(&stack);

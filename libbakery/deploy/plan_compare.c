@@ -66,9 +66,9 @@ static bakery_status fail_names_exist(const struct comparing *in, const struct n
         bool first = in->before.n_groups + in->before.n_roles == 0;
 
         bakery__fail(err, BAKERY_ERR_REFUSED,
-                     "%s would make %zu %s that account %s has already, in no stack here: %s%s", recipe->stack_name,
-                     names->n_found, names->roles ? "roles" : "groups", recipe->account_id, names->found.at,
-                     names->n_found > 5 ? " ..." : "");
+                     "%s would make %zu %s%s that account %s has already, in no stack here: %s%s", recipe->stack_name,
+                     names->n_found, names->roles ? "role" : "group", names->n_found == 1 ? "" : "s",
+                     recipe->account_id, names->found.at, names->n_found > 5 ? " ..." : "");
         if (first)
                 bakery__error_hint(err,
                                    "is the stack in another region? The old tool always used ap-southeast-2, and "

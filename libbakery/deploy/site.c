@@ -31,6 +31,12 @@ static bakery_status take_options(struct site *site, const bakery_run_options *o
         return BAKERY_OK;
 }
 
+/* "aws-global" and its like stand for the endpoints of IAM and STS: no stack is there. */
+static const char *unless_global(const char *region)
+{
+        return region && strstr(region, "-global") ? NULL : region;
+}
+
 /* The configuration goes before the environment: a stack lives where it was made, whatever a shell is set to. */
 static const char *find_region(const struct site *site)
 {
@@ -39,8 +45,8 @@ static const char *find_region(const struct site *site)
         if (!region)
                 region = bakery_config_region(site->target->config);
         if (!region)
-                region = bakery__client_region(site->client);
-        return region ? region : bakery__client_setting(site->client, NULL, "region");
+                region = unless_global(bakery__client_region(site->client));
+        return region ? region : unless_global(bakery__client_setting(site->client, NULL, "region"));
 }
 
 static bakery_status fail_no_region(bakery_error **err)

@@ -19,20 +19,13 @@ class Review:
         done = self.cook.run("plan", "--save", self.path)
         expect(done.code == 0, done)
         expect_in(f"bakery-cli deploy --plan {self.path}", done.err)
-
-    def read(self) -> dict:
         with open(self.path) as file:
-            return json.load(file)
+            self.plan = json.load(file)
 
-    def write(self, **members) -> None:
+    def edit(self, **members) -> None:
+        """The plan as it was made, but for those members."""
         with open(self.path, "w") as file:
-            json.dump({**self.read_once, **members}, file)
-
-    @property
-    def read_once(self) -> dict:
-        if "kept" not in self.__dict__:
-            self.kept = self.read()
-        return self.kept
+            json.dump({**self.plan, **members}, file)
 
     def deploy(self):
         return self.cook.run("deploy", "--plan", self.path, "--yes")
@@ -43,7 +36,7 @@ class Review:
 
 def test_carried_out(world: World):
     review = Review(world)
-    plan = review.read()
+    plan = review.plan
     expect(plan["version"] == 1 and plan["action"] == "update" and plan["broadens"], plan)
     expect(len(review.kitchen.change_sets()) == 3, review.kitchen.change_sets())
     expect(review.grants() == 1)
@@ -55,7 +48,7 @@ def test_carried_out(world: World):
 
 def test_what_was_written_into_it_does_not_count(world: World):
     review = Review(world)
-    review.write(resources=[], differences=[], broadens=False)
+    review.edit(resources=[], differences=[], broadens=False)
     done = review.cook.run("deploy", "--plan", review.path, "--yes", "--fail-on-broadening")
     expect(done.code == 6 and review.grants() == 1, done)
     expect_in("gain Stg-NonProd-Admin", done.out)
@@ -74,7 +67,7 @@ def test_of_another_account_or_stack(world: World):
     review = Review(world)
     for member, value, word in (("account_id", "999999999999", "account"), ("stack_name", "Other", "stack"),
                                 ("region", "eu-west-1", "region"), ("digest", "0" * 64, "configuration")):
-        review.write(**{member: value})
+        review.edit(**{member: value})
         done = review.deploy()
         expect(done.code == 6 and review.grants() == 1, member, done)
         expect_in(f"is a plan for another {word}", done.err)
@@ -90,7 +83,7 @@ def test_with_the_change_set_of_another_plan(world: World):
         TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"],
         Parameters=[{"ParameterKey": "CloudFormationS3Bucket", "UsePreviousValue": True},
                     {"ParameterKey": "TemplateKeyPrefix", "UsePreviousValue": True}])
-    review.write(change_set_id=theirs["Id"])
+    review.edit(change_set_id=theirs["Id"])
     done = review.deploy()
     expect(done.code == 6 and review.kitchen.status() == "CREATE_COMPLETE", done)
     expect_in("another template than the one that was made", done.err)
@@ -112,7 +105,7 @@ def test_that_is_stale(world: World):
 def test_whose_change_set_is_gone(world: World):
     review = Review(world)
     cloudformation = review.kitchen.root("cloudformation")
-    cloudformation.delete_change_set(ChangeSetName=review.read()["change_set_id"])
+    cloudformation.delete_change_set(ChangeSetName=review.plan["change_set_id"])
     done = review.deploy()
     expect(done.code == 6 and review.grants() == 1, done)
     expect_in("is gone", done.err)

@@ -4,7 +4,7 @@ import copy
 import json
 import os
 
-from flow.kitchen import Kitchen, slow
+from flow.kitchen import STACKS, Kitchen, allow, slow
 from flow.world import World, expect, expect_in
 from sandbox import seed
 from sandbox.questions import kit
@@ -89,6 +89,17 @@ def test_no_region(world: World):
     expect_in("ap-southeast-2", done.err)
 
 
+def test_names_that_came_after_the_plan(world: World):
+    burger = Burger(world)
+    kept = os.path.join(burger.kitchen.folder, "plan.json")
+    expect(burger.run("plan", "--save", kept).code == 0)
+    iam = burger.kitchen.root("iam", burger.account)
+    iam.create_role(RoleName="Dev-NonProd-ReadOnly", AssumeRolePolicyDocument=json.dumps(TRUST))
+    done = burger.run("deploy", "--plan", kept, "--yes")
+    expect(done.code == 6 and burger.status() == "REVIEW_IN_PROGRESS", done)
+    expect_in("would make 1 role that account", done.err)
+
+
 def test_names_that_exist_without_a_stack(world: World):
     kitchen = Kitchen(world)
     kitchen.root("iam").create_group(GroupName="MyTeamProdAdmin")
@@ -138,12 +149,12 @@ def test_our_own_change_sets_are_no_hindrance(world: World):
 
 def test_failed_creation_is_made_anew(world: World):
     burger = Burger(world)
-    kept = os.path.join(burger.kitchen.folder, "plan.json")
     iam = burger.kitchen.root("iam", burger.account)
-    expect(burger.run("plan", "--save", kept).code == 0)
     iam.create_role(RoleName="Dev-NonProd-ReadOnly", AssumeRolePolicyDocument=json.dumps(TRUST))
-    done = burger.run("deploy", "--plan", kept, "--yes")
+    blind = burger.kitchen.cook(account=burger.account, policy=allow(*STACKS))
+    done = blind.run("deploy", "burger", "Dev", "--yes")
     expect(done.code == 5, done)
+    expect_in("iam:ListRoles", done.out)
     expect(done.err.splitlines()[-2].startswith("bakery-cli: RoleReadOnly (AWS::IAM::Role): "), done.err)
     expect_in("BurgerAccount is in ROLLBACK_COMPLETE", done.err)
     iam.delete_role(RoleName="Dev-NonProd-ReadOnly")

@@ -91,6 +91,7 @@ class Proxy:
         self.delay_s = 0.0
         self.answer = None          # (status, body) instead of the sandbox's, by action; or what gives it, or None
         self.rewrite = None         # a function over the body of an answer
+        self.lose = {}              # how many answers, by action: the sandbox acts, and nobody hears of it
         self._lock = threading.Lock()
         proxy, netloc = self, urllib.parse.urlsplit(target).netloc
 
@@ -106,6 +107,9 @@ class Proxy:
                 status, answer, *headers = self._instead(action) or self._forward(body)
                 if proxy.rewrite:
                     answer = proxy.rewrite(answer)
+                if self._is_lost(action):
+                    self.close_connection = True
+                    return
                 with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                     self.send_response(status)
                     for name, value in headers:
@@ -122,6 +126,12 @@ class Proxy:
                 if self.command == "POST":
                     return urllib.parse.parse_qs(body.decode()).get("Action", ["?"])[0]
                 return f"S3 {self.command} {self.path}"
+
+            def _is_lost(self, action):
+                with proxy._lock:
+                    left = proxy.lose.get(action, 0)
+                    proxy.lose[action] = max(0, left - 1)
+                return left > 0
 
             def _instead(self, action):
                 answer = (proxy.answer or {}).get(action)
@@ -174,7 +184,7 @@ class Person:
     def run(self, *arguments: str, env: dict | None = None, **options) -> Result:
         done = subprocess.run([self.world.cli, *arguments], env=self.environment(**(env or {})), text=True,
                               stdin=options.pop("stdin", subprocess.DEVNULL), capture_output=True,
-                              timeout=RUN_TIMEOUT_S, **options)
+                              timeout=options.pop("timeout", RUN_TIMEOUT_S), **options)
         return Result(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str) -> subprocess.Popen:
@@ -291,7 +301,7 @@ class World:
 
     def reset(self) -> None:
         self.proxy.actions.clear()
-        self.proxy.delay_s, self.proxy.answer, self.proxy.rewrite = 0.0, None, None
+        self.proxy.delay_s, self.proxy.answer, self.proxy.rewrite, self.proxy.lose = 0.0, None, None, {}
 
     def expire_sessions(self) -> None:
         connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.sandbox).netloc)

@@ -26,7 +26,9 @@ PRIVATE_NAMES = {
         "_mfa_devices", "_policies", "_roles", "_user_inline_policies", "_users", "handle_request",
     ],
     "ministack.services.sts": ["_caller_identity", "_error", "_principal_keys", "_sessions", "_xml", "handle_request"],
-    "ministack.services.s3": ["_bucket_owner_account", "_error", "_parse_bucket_key", "handle_request"],
+    "ministack.services.s3": [
+        "_bucket_owner_account", "_error", "_foreign_bucket_allows", "_parse_bucket_key", "handle_request",
+    ],
     "ministack.services.organizations": [
         "_DISPATCH", "_accounts", "_ensure_org", "_json", "_orgs", "_public_account", "error_response_json",
     ],

@@ -3,6 +3,7 @@
 Pages: ValidateTemplate, CreateStack (TemplateURL), "Template anatomy", "Virtual hosting of buckets" (S3).
 """
 
+import contextlib
 import re
 
 from . import patchpoints
@@ -22,13 +23,24 @@ def path_style(url: str) -> str:
     return url
 
 
+def _scope_of(url: str):
+    """A bucket of another account is read there, if that one lets us; ministack looks among the caller's alone."""
+    s3, responses = patchpoints.module("services.s3"), patchpoints.module("core.responses")
+    bucket, _, key = url.removeprefix("https://s3.amazonaws.com/").partition("/")
+    owner, caller = s3._bucket_owner_account(bucket), responses.get_account_id()
+    if owner and owner != caller and s3._foreign_bucket_allows(owner, bucket, key, "GET", {}, caller):
+        return responses.request_scope(owner, responses.get_region())
+    return contextlib.nullcontext()
+
+
 def _resolve_document(original):
     def resolve(params, body_key, url_key, label):
         url = params.get(url_key, [""])
-        url = url[0] if isinstance(url, list) else url
+        url = path_style(url[0] if isinstance(url, list) else url)
         if url:
-            params = {**params, url_key: [path_style(url)]}
-        return original(params, body_key, url_key, label)
+            params = {**params, url_key: [url]}
+        with _scope_of(url):
+            return original(params, body_key, url_key, label)
 
     return resolve
 

@@ -79,3 +79,17 @@ def ask_template_by_every_form_of_URL(t):
     for url in (f"https://s3.amazonaws.com/{t.bucket}/t.json", f"https://s3.us-east-1.amazonaws.com/{t.bucket}/t.json",
                 f"https://{t.bucket}.s3.amazonaws.com/t.json", f"https://{t.bucket}.s3.us-east-1.amazonaws.com/t.json"):
         t.cloudformation.validate_template(TemplateURL=url)
+
+
+def ask_template_in_a_bucket_of_another_account(t):
+    name = t.world.name("shared-")
+    t.s3.create_bucket(Bucket=name)
+    kit.put_template(t.s3, name, "t.json", kit.template({"T": kit.topic(t.topic)}))
+    burger = t.world.root("cloudformation", BURGER)
+    with refused("ValidationError"):
+        burger.create_stack(StackName=name, TemplateURL=f"https://{name}.s3.us-east-1.amazonaws.com/t.json")
+    statement = {"Effect": "Allow", "Principal": {"AWS": kit.root_of(BURGER)}, "Action": "s3:GetObject",
+                 "Resource": f"arn:aws:s3:::{name}/*"}
+    t.s3.put_bucket_policy(Bucket=name, Policy=json.dumps(kit.policy(statement)))
+    burger.create_stack(StackName=name, TemplateURL=f"https://{name}.s3.us-east-1.amazonaws.com/t.json")
+    equal(kit.rest(burger, name)["StackStatus"], "CREATE_COMPLETE")

@@ -1,0 +1,128 @@
+"""Many burgers at once, through a deployer role in each."""
+
+import json
+import os
+
+from flow.kitchen import DEPLOYER, STACKS, Kitchen, allow
+from flow.world import World, expect, expect_in
+from sandbox import seed
+
+ROLES = 2  # of each burger
+NAMES = ("One", "Two", "Three", "Four", "Five", "Six")
+
+
+class Street:
+    """A kitchen with six burgers; into those that are asked for, burger_deployer.json is deployed."""
+
+    def __init__(self, world: World, deployers=range(1, 7)):
+        self.kitchen = kitchen = Kitchen(world, DeployerRole=DEPLOYER)
+        half = len(NAMES) // 2
+        kitchen.write(Environments=[
+            kitchen.environment("NonProd", **{name: i for i, name in enumerate(NAMES[:half], 1)}),
+            kitchen.environment("Prod", **{name: i for i, name in enumerate(NAMES[half:], half + 1)})])
+        self.cook = kitchen.cook(policy=allow("sts:AssumeRole"))
+        folder = os.path.join(kitchen.folder, "templates")
+        expect(self.cook.run("generate", "--out", folder).code == 0)
+        for number in deployers:
+            seed.deploy_stack(kitchen.sandbox, kitchen.account(number), "BurgerDeployer",
+                              os.path.join(folder, "burger_deployer.json"), {}, region="us-east-1")
+
+    def made(self) -> list[int]:
+        return [number for number in range(1, 7)
+                if self.kitchen.status("BurgerAccount", self.kitchen.account(number)) == "CREATE_COMPLETE"]
+
+
+def test_all(world: World):
+    street = Street(world)
+    world.reset()
+    done = street.cook.run("deploy", "burgers", "--yes", "-j", "3")
+    expect(done.code == 0, done)
+    expect_in("6 burgers are deployed, 0 were as configured", done.out)
+    expect(street.made() == [1, 2, 3, 4, 5, 6], street.made())
+    expect(street.kitchen.roles(4) == ["Four-Prod-Admin", "Four-Prod-ReadOnly"], street.kitchen.roles(4))
+    expect(world.proxy.actions["AssumeRole"] == 6, world.proxy.actions)
+    lines = [line for line in done.err.splitlines() if line.endswith(" done")]
+    expect(len(lines) == 6, done.err)
+    for name in NAMES:
+        expect(any(f" {name} " in line for line in lines), name, lines)
+    done = street.cook.run("deploy", "burgers", "-j", "6")
+    expect(done.code == 0, done)
+    expect_in("0 of 6 burgers would change, 6 are as configured", done.err)
+
+
+def test_one_environment_and_one_burger(world: World):
+    street = Street(world)
+    done = street.cook.run("deploy", "burgers", "--env", "Prod", "--yes")
+    expect(done.code == 0 and street.made() == [4, 5, 6], done)
+    done = street.cook.run("deploy", "burger", "Two", "--yes")
+    expect(done.code == 0 and street.made() == [2, 4, 5, 6], done)
+    done = street.cook.run("deploy", "burgers", "--env", "Pord", "--yes")
+    expect(done.code != 0, done)
+    expect_in("did you mean Prod?", done.err)
+
+
+def test_one_that_its_role_refuses_is_told_by_name(world: World):
+    street = Street(world, deployers=(1, 2, 4, 5, 6))
+    done = street.cook.run("deploy", "burgers", "--yes", "-j", "1")
+    expect(done.code != 0 and street.made() == [], done)
+    expect_in(f"Three ({street.kitchen.account(3)}): the deployer role: sts AssumeRole: AccessDenied", done.err)
+    expect_in("burger_deployer.json", done.err)
+    for number in (1, 2, 4):
+        expect(street.kitchen.change_sets("BurgerAccount", street.kitchen.account(number)) == [], number)
+    done = street.cook.run("deploy", "burgers", "--yes", "--failures", "1")
+    expect(done.code != 0 and street.made() == [1, 2, 4, 5, 6], done)
+    expect_in("1 of 6 burgers could not be planned", done.err)
+    expect_in("Three (", done.err)
+    expect_in("5 burgers are deployed", done.out)
+
+
+def test_a_role_with_too_few_rights(world: World):
+    street = Street(world, deployers=(1, 2, 3, 5, 6))
+    few = [action for action in STACKS if action != "cloudformation:ExecuteChangeSet"]
+    street.kitchen.deployer(4, allow(*few, "iam:ListRoles"))
+    done = street.cook.run("deploy", "burgers", "--yes", "--failures", "1")
+    expect(done.code != 0 and street.made() == [1, 2, 3, 5, 6], done)
+    expect_in("cloudformation:ExecuteChangeSet", done.err)
+    expect_in("Four (", done.err)
+
+
+def test_no_deployer_role_is_named(world: World):
+    street = Street(world, deployers=())
+    street.kitchen.write(DeployerRole=None)
+    done = street.cook.run("deploy", "burgers", "--yes")
+    expect(done.code == 2, done)
+    expect_in("DeployerRole", done.err)
+    expect_in("--role", done.err)
+
+
+def test_events_as_JSON(world: World):
+    street = Street(world)
+    done = street.cook.run("--output", "json", "deploy", "burgers", "--yes", "-j", "6")
+    expect(done.code == 0, done)
+    events = [json.loads(line) for line in done.out.splitlines()]
+    ended = [event["account_id"] for event in events if event["event"] == "burger" and event["state"] == "done"]
+    expect(sorted(ended) == [street.kitchen.account(number) for number in range(1, 7)], ended)
+    made = [event for event in events if event["event"] == "resource" and event["status"] == "CREATE_COMPLETE"]
+    expect(len(made) == 6 * ROLES and all(event["account_name"] in NAMES for event in made), made)
+
+
+def test_interrupted(world: World):
+    street = Street(world)
+    process = street.cook.start("deploy", "burgers", "--yes", "-j", "1")
+    street.kitchen.until("CREATE_COMPLETE", "BurgerAccount", street.kitchen.account(1))
+    process.send_signal(2)
+    out, err = process.communicate(timeout=60)
+    expect(process.returncode == 130, process.returncode, out, err)
+    expect_in("what was begun goes on at AWS", err)
+    done = street.cook.run("deploy", "burgers", "--yes")
+    expect(done.code == 0 and street.made() == [1, 2, 3, 4, 5, 6], done)
+
+
+def test_members_and_destroy(world: World):
+    street = Street(world)
+    expect(street.cook.run("deploy", "burgers", "--env", "NonProd", "--yes").code == 0)
+    done = street.cook.run("destroy", "burgers")
+    expect(done.code == 6 and street.made() == [1, 2, 3], done)
+    done = street.cook.run("destroy", "burgers", "--yes")
+    expect(done.code == 0 and street.made() == [], done)
+    expect(street.kitchen.roles(1) == [] and street.kitchen.stack("BurgerDeployer", street.kitchen.account(1)))
