@@ -18,7 +18,7 @@ static int execute(struct stack *stack, bakery_plan *plan)
         if (bakery_plan_execute(stack->work.client, &stack->target, plan, &stack->run, &err) != BAKERY_OK)
                 code = stack_fail(stack, err);
         progress_hide(&stack->progress);
-        if (!code && stack->options->output == OUTPUT_TEXT)
+        if (!code && bakery_plan_what(plan) != BAKERY_PLAN_NOTHING && stack->options->output == OUTPUT_TEXT)
                 printf("%s is deployed\n", bakery_plan_stack_name(plan));
         bakery_error_free(err);
         return code;
@@ -40,8 +40,10 @@ static int deploy_plan(struct stack *stack, bakery_plan *plan)
         bool from_file = options->stack.plan_path != NULL;
         int code = options->output == OUTPUT_TEXT ? plan_show(stack, plan) : EXIT_DONE;
 
-        if (code || bakery_plan_what(plan) == BAKERY_PLAN_NOTHING)
+        if (code)
                 return code;
+        if (bakery_plan_what(plan) == BAKERY_PLAN_NOTHING)
+                return execute(stack, plan);
         if (options->stack.fail_on_broadening && bakery_plan_broadens(plan))
                 return end_plan(stack, plan, plan_verdict(options, true, true));
         if (!stack_agreed(options, "Deploy this?"))
@@ -109,9 +111,8 @@ static int deploy_many(struct stack *stack)
         int shown = options->output == OUTPUT_TEXT ? plan_show_burgers(stack) : EXIT_DONE;
         if (shown)
                 return end_burgers(stack, shown);
-        if (bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_PLANNED) == 0)
-                return code;
-        if (!stack_agreed(options, "Deploy these?"))
+        bool changes = bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_PLANNED) > 0;
+        if (changes && !stack_agreed(options, "Deploy these?"))
                 return end_burgers(stack, EXIT_REFUSED);
         return execute_burgers(stack, code);
 }

@@ -95,8 +95,8 @@ BAKERY_EXPORT bakery_status bakery_plan_read(bakery_client *client, const bakery
 
 /**
  * Carries the plan out, that and nothing else, and waits for the end, telling events. A plan for nothing to do succeeds
- * at once. What CloudFormation leaves behind (a group that still has members) is a failure, though the stack itself is
- * content.
+ * at once, but for the protection against deletion, which is switched on where an earlier run did not come to it. What
+ * CloudFormation leaves behind (a group that still has members) is a failure, though the stack itself is content.
  *
  * Gives BAKERY_ERR_AWS (the stack failed; the message is the earliest cause, in whichever nested stack),
  * BAKERY_ERR_REFUSED (the change set is obsolete: plan again), and what target.h lists.

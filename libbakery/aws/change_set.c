@@ -170,7 +170,7 @@ bakery_status bakery__cfn_describe_change_set(const struct aws_access *aws, cons
 
         if (!st && strcmp(plain->status, "CREATE_COMPLETE") == 0) {
                 /* By id: a namesake may have come since. */
-                st = describe(aws, NULL, plain->id, true, arena, &with_values, err);
+                st = describe(aws, plain->stack_id, plain->id, true, arena, &with_values, err);
                 if (!st)
                         st = bakery__cfn_merge_changes(plain, with_values, arena, err);
         }

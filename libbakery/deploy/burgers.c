@@ -41,6 +41,7 @@ struct step {
         bakery_burgers *burgers;
         burger_step *take;
         bool plans_only;         /* only those that wait with a plan */
+        bool and_unprotected;    /* and those with nothing to do, but for their protection against deletion */
         bakery_client **clients; /* one for each worker, the caller's first */
         const char *about;       /* "could not be planned" */
         size_t total;            /* of burgers in it */
@@ -296,7 +297,9 @@ static bakery_status work_on(const struct step *step, struct burger *burger)
 
 static bool is_in_step(const struct step *step, const struct burger *burger)
 {
-        return !step->plans_only || burger->state == BAKERY_BURGER_PLANNED;
+        if (!step->plans_only || burger->state == BAKERY_BURGER_PLANNED)
+                return true;
+        return step->and_unprotected && burger->state == BAKERY_BURGER_NOTHING && burger->plan->unprotected;
 }
 
 static void take_step(void *context, size_t job, unsigned worker)
@@ -385,7 +388,7 @@ static bakery_status execute(struct burger *burger, const bakery_target *target,
 {
         bakery_status st = bakery_plan_execute(client, target, burger->plan, run, err);
 
-        burger->state = BAKERY_BURGER_DONE;
+        burger->state = burger->plan->unprotected ? BAKERY_BURGER_NOTHING : BAKERY_BURGER_DONE;
         return st;
 }
 
@@ -433,7 +436,9 @@ bakery_status bakery_burgers_plan(bakery_client *client, bakery_burgers *burgers
 
 bakery_status bakery_burgers_execute(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
 {
-        return run(client, burgers, (struct step){ .take = execute, .plans_only = true, .about = "failed" }, err);
+        return run(client, burgers,
+                   (struct step){ .take = execute, .plans_only = true, .and_unprotected = true, .about = "failed" },
+                   err);
 }
 
 bakery_status bakery_burgers_discard(bakery_client *client, bakery_burgers *burgers, bakery_error **err)

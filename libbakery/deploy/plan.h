@@ -20,6 +20,7 @@ struct bakery_plan {
         bakery_plan_resource *resources;
         size_t n_resources;
         struct who who;
+        bool unprotected; /* nothing to do, but for the protection that an earlier run did not come to */
 };
 
 /* An empty plan for the site's stack. NULL: no memory. */

@@ -23,7 +23,7 @@ static bakery_status check_change_set(struct site *site, const bakery_plan *plan
         bakery_status st = bakery__site_access(site, &aws, err);
 
         if (!st)
-                st = bakery__cfn_describe_change_set(&aws, NULL, plan->change_set_id, &arena, &set, err);
+                st = bakery__cfn_describe_change_set(&aws, plan->stack_id, plan->change_set_id, &arena, &set, err);
         if (st)
                 return st;
         if (set && bakery__str_equal(set->execution_status, "AVAILABLE"))
@@ -43,7 +43,8 @@ static bakery_status check_change_set(struct site *site, const bakery_plan *plan
 
 static bakery_status begin(struct site *site, const bakery_plan *plan, bakery_error **err)
 {
-        struct cfn_execute_change_set request = { .change_set = plan->change_set_id,
+        struct cfn_execute_change_set request = { .stack = plan->stack_id,
+                                                  .change_set = plan->change_set_id,
                                                   .client_request_token = plan->change_set_name };
         struct aws_access aws;
         bakery_status st = bakery__site_access(site, &aws, err);
@@ -144,11 +145,11 @@ bakery_status bakery_plan_execute(bakery_client *client, const bakery_target *ta
         AUTO_CLEAR(site) site = { 0 };
 
         bakery__error_clear(err);
-        if (plan->action == BAKERY_PLAN_NOTHING)
+        if (plan->action == BAKERY_PLAN_NOTHING && !plan->unprotected)
                 return BAKERY_OK;
         bakery_status st = bakery__site_open(client, target, options, &site, err);
         if (!st)
-                st = carry_out(&site, plan, err);
+                st = plan->unprotected ? protect(&site, plan, err) : carry_out(&site, plan, err);
         if (!st)
                 bakery__error_clear(err);
         return st;

@@ -40,6 +40,7 @@ static bakery_status make(struct site *site, bakery_plan *plan, bakery_error **e
                 return st;
         st = propose(site, !stack, plan, err);
         if (!st && plan->action == BAKERY_PLAN_NOTHING) {
+                plan->unprotected = stack && !stack->termination_protection;
                 plan->who.count = 0;
                 plan->stack_id = stack ? bakery__arena_copy(&plan->arena, bakery__span(stack->id)) : NULL;
         }
@@ -77,7 +78,7 @@ bakery_status bakery_plan_discard(bakery_client *client, const bakery_target *ta
                 return BAKERY_OK;
         bakery_status st = bakery__site_open(client, target, NULL, &site, err);
         if (!st)
-                st = bakery__proposal_delete(&site, plan->change_set_id, err);
+                st = bakery__proposal_delete(&site, plan->stack_id, plan->change_set_id, err);
         if (!st)
                 st = bakery__settle_review(&site, plan->stack_id, err);
         return st;

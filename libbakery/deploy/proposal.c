@@ -78,14 +78,15 @@ static bakery_status fail_gone(const char *id, bakery_error **err)
         return BAKERY_ERR_REFUSED;
 }
 
-static bakery_status describe(struct site *site, const char *id, struct arena *arena, const struct cfn_change_set **ret,
-                              bakery_error **err)
+/* The stack is named though the id would do: a policy may allow the call on that stack alone. NULL: not known yet. */
+static bakery_status describe(struct site *site, const char *stack, const char *id, struct arena *arena,
+                              const struct cfn_change_set **ret, bakery_error **err)
 {
         struct aws_access access;
         bakery_status st = bakery__site_access(site, &access, err);
 
         if (!st)
-                st = bakery__cfn_describe_change_set(&access, NULL, id, arena, ret, err);
+                st = bakery__cfn_describe_change_set(&access, stack, id, arena, ret, err);
         if (!st && !*ret)
                 st = fail_gone(id, err);
         return st;
@@ -100,7 +101,7 @@ static bakery_status fail_time_over(const struct site *site, const char *id, bak
 }
 
 /* Until it is complete or has failed; each look is longer after the one before, up to the usual. */
-static bakery_status wait_for_it(struct site *site, const char *id, struct arena *arena,
+static bakery_status wait_for_it(struct site *site, const struct cfn_change_set_ids *ids, struct arena *arena,
                                  const struct cfn_change_set **ret, bakery_error **err)
 {
         int64_t end_ms = bakery__time_monotonic_ms() + (int64_t)site->options.limit_s * 1000;
@@ -109,14 +110,14 @@ static bakery_status wait_for_it(struct site *site, const char *id, struct arena
         for (;;) {
                 AUTO_CLEAR(arena) look = { 0 };
                 const struct cfn_change_set *set = NULL;
-                bakery_status st = describe(site, id, &look, &set, err);
+                bakery_status st = describe(site, ids->stack_id, ids->id, &look, &set, err);
 
                 if (st)
                         return st;
                 if (!is_being_made(set))
-                        return describe(site, id, arena, ret, err);
+                        return describe(site, ids->stack_id, ids->id, arena, ret, err);
                 if (bakery__time_monotonic_ms() >= end_ms)
-                        return fail_time_over(site, id, err);
+                        return fail_time_over(site, ids->id, err);
                 st = bakery__client_wait(site->client, poll_ms, err);
                 if (st)
                         return st;
@@ -139,6 +140,12 @@ static bakery_status add_part(struct proposal *proposal, const char *logical_id,
         return BAKERY_OK;
 }
 
+/* The nested stack that a change is about. */
+static const char *stack_of(const struct cfn_change *change)
+{
+        return change->physical_id && bakery__str_starts(change->physical_id, "arn:") ? change->physical_id : NULL;
+}
+
 /* The change sets of the stacks that a change set creates or changes, and of those in them. */
 static bakery_status read_parts(struct site *site, const struct cfn_change_set *root, struct arena *arena,
                                 struct proposal *proposal, bakery_error **err)
@@ -155,7 +162,7 @@ static bakery_status read_parts(struct site *site, const struct cfn_change_set *
 
                         if (!change->change_set_id)
                                 continue;
-                        st = describe(site, change->change_set_id, arena, &set, err);
+                        st = describe(site, stack_of(change), change->change_set_id, arena, &set, err);
                         if (!st)
                                 st = add_part(proposal, change->logical_id, set, arena, err);
                 }
@@ -213,12 +220,12 @@ static bakery_status fail_with_cause(const struct site *site, const struct propo
         return BAKERY_ERR_AWS;
 }
 
-bakery_status bakery__proposal_delete(struct site *site, const char *id, bakery_error **err)
+bakery_status bakery__proposal_delete(struct site *site, const char *stack_id, const char *id, bakery_error **err)
 {
         struct aws_access access;
         bakery_status st = bakery__site_access(site, &access, err);
 
-        return st ? st : bakery__cfn_delete_change_set(&access, NULL, id, err);
+        return st ? st : bakery__cfn_delete_change_set(&access, stack_id, id, err);
 }
 
 static const struct recipe_file *file_of(const struct recipe *recipe, const struct proposal_part *part)
@@ -303,11 +310,12 @@ bakery_status bakery__proposal_make(struct site *site, const char *type, struct 
                 return st;
         proposal.id = ids.id;
         proposal.stack_id = ids.stack_id;
-        st = wait_for_it(site, ids.id, arena, &root, err);
+        st = wait_for_it(site, &ids, arena, &root, err);
         if (!st)
                 st = read_it(site, root, arena, &proposal, err);
         if (st || proposal.is_empty)
-                bakery__proposal_delete(site, ids.id, NULL); /* if that fails, it is only in the way of nobody */
+                bakery__proposal_delete(site, ids.stack_id, ids.id,
+                                        NULL); /* if that fails, it is only in the way of nobody */
         if (!st)
                 *ret = proposal;
         return st;
@@ -317,7 +325,7 @@ bakery_status bakery__proposal_read(struct site *site, const char *id, struct ar
                                     bakery_error **err)
 {
         const struct cfn_change_set *root = NULL;
-        bakery_status st = describe(site, id, arena, &root, err);
+        bakery_status st = describe(site, site->recipe.stack_name, id, arena, &root, err);
         struct proposal proposal = { 0 };
 
         if (st)

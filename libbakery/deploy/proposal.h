@@ -38,6 +38,6 @@ bakery_status bakery__proposal_read(struct site *site, const char *id, struct ar
 /* Whether change set and stack names are ones that this library gives. */
 bool bakery__proposal_is_ours(const char *change_set_name);
 
-bakery_status bakery__proposal_delete(struct site *site, const char *id, bakery_error **err);
+bakery_status bakery__proposal_delete(struct site *site, const char *stack_id, const char *id, bakery_error **err);
 
 #endif

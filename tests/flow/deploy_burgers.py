@@ -56,7 +56,7 @@ def test_one_environment_and_one_burger(world: World):
     expect(done.code == 0 and street.made() == [4, 5, 6], done)
     done = street.cook.run("deploy", "burger", "Two", "--yes")
     expect(done.code == 0 and street.made() == [2, 4, 5, 6], done)
-    done = street.cook.run("deploy", "burgers", "--env", "Pord", "--yes")
+    done = street.cook.run("deploy", "burgers", "--env", "Prodd", "--yes")
     expect(done.code != 0, done)
     expect_in("did you mean Prod?", done.err)
 
@@ -125,4 +125,5 @@ def test_members_and_destroy(world: World):
     expect(done.code == 6 and street.made() == [1, 2, 3], done)
     done = street.cook.run("destroy", "burgers", "--yes")
     expect(done.code == 0 and street.made() == [], done)
-    expect(street.kitchen.roles(1) == [] and street.kitchen.stack("BurgerDeployer", street.kitchen.account(1)))
+    expect(street.kitchen.roles(1) == [], street.kitchen.roles(1))
+    expect(street.kitchen.status("BurgerDeployer", street.kitchen.account(1)) == "CREATE_COMPLETE")

@@ -78,14 +78,6 @@ def test_killed_at_each_step_and_run_again(world: World):
         expect_in("nothing to do", done.out)
 
 
-def test_the_time_is_over(world: World):
-    with slow(world, pace_s=25) as kitchen:
-        cook = kitchen.cook(account=kitchen.account(1))
-        done = cook.run("deploy", "burger", "Dev", "--yes", "--timeout", "1", timeout=100)
-        expect(done.code == 5, done)
-        expect_in("the time is over: BurgerAccount goes on at AWS", done.err)
-
-
 def test_answers_that_are_lost(world: World):
     """The server acted, and the connection broke: the same token, no second change set, no second stack."""
     for action in ("CreateChangeSet", "ExecuteChangeSet", "UpdateTerminationProtection"):

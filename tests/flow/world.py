@@ -184,7 +184,7 @@ class Person:
     def run(self, *arguments: str, env: dict | None = None, **options) -> Result:
         done = subprocess.run([self.world.cli, *arguments], env=self.environment(**(env or {})), text=True,
                               stdin=options.pop("stdin", subprocess.DEVNULL), capture_output=True,
-                              timeout=options.pop("timeout", RUN_TIMEOUT_S), **options)
+                              timeout=RUN_TIMEOUT_S, **options)
         return Result(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str) -> subprocess.Popen:

@@ -282,7 +282,7 @@ def _end_children(change_set: dict) -> None:
     """What was executed with the root is not available any more."""
     for child_id in change_set.get(CHILDREN, []):
         child = _cloudformation()._change_sets[child_id]
-        child["ExecutionStatus"] = change_set["ExecutionStatus"]
+        child["ExecutionStatus"] = "EXECUTE_COMPLETE"
         _end_children(child)
 
 

@@ -129,10 +129,10 @@ START_TEST(two_descriptions_become_one)
         wire = { .answers = { ANSWER(200, NULL, plain.at), ANSWER(200, NULL, with_values.at) }, .bodies.max = 1 << 16 };
         ck_assert_msg(describe(&wire, &arena, &set, &err) == BAKERY_OK, "%s: %s", merges[_i].what,
                       bakery_error_message(err));
-        ck_assert_str_eq(
-                wire.bodies.at,
-                "Action=DescribeChangeSet&Version=2010-05-15&StackName=s&ChangeSetName=c\n"
-                "Action=DescribeChangeSet&Version=2010-05-15&ChangeSetName=arn%3Ac&IncludePropertyValues=true\n");
+        ck_assert_str_eq(wire.bodies.at,
+                         "Action=DescribeChangeSet&Version=2010-05-15&StackName=s&ChangeSetName=c\n"
+                         "Action=DescribeChangeSet&Version=2010-05-15&StackName=arn%3As&ChangeSetName=arn%3Ac"
+                         "&IncludePropertyValues=true\n");
         print(set, &text);
         ck_assert_msg(bakery__str_equal(text.at ? text.at : "", merges[_i].merged), "%s:\n%s", merges[_i].what,
                       text.at);
@@ -181,7 +181,8 @@ START_TEST(both_descriptions_are_paged)
 
         ck_assert_int_eq(describe(&wire, &arena, &set, NULL), BAKERY_OK);
 #define PLAIN "Action=DescribeChangeSet&Version=2010-05-15&StackName=s&ChangeSetName=c"
-#define VALUES "Action=DescribeChangeSet&Version=2010-05-15&ChangeSetName=arn%3Ac&IncludePropertyValues=true"
+#define VALUES \
+        "Action=DescribeChangeSet&Version=2010-05-15&StackName=arn%3As&ChangeSetName=arn%3Ac&IncludePropertyValues=true"
         ck_assert_str_eq(wire.bodies.at, PLAIN "\n" PLAIN "&NextToken=p1\n" VALUES "\n" VALUES "&NextToken=v1\n" VALUES
                                                "&NextToken=v2\n");
         print(set, &text);
