@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,6 +46,7 @@ struct exchange {
         bakery_status failed;  /* what our callbacks ended it for */
         const char *too_large; /* then: what is */
         bool headers_ended;
+        const char *proxy; /* NULL: none */
         struct curl_slist *headers;
         char words[CURL_ERROR_SIZE];
 };
@@ -106,16 +108,16 @@ static bool is_secure(const struct exchange *in)
 }
 
 /* libcurl would ask the process's environment; ours is the client's. "" is "none". */
-static void set_proxy(const struct exchange *in)
+static void set_proxy(struct exchange *in)
 {
         static const char *const https[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", NULL };
         static const char *const http[] = { "http_proxy", "all_proxy", "ALL_PROXY",
                                             NULL }; /* HTTP_PROXY may be a CGI header */
         static const char *const none[] = { "no_proxy", "NO_PROXY", NULL };
-        const char *proxy = in->request->bypass_proxy ? NULL : variable(in->transport, is_secure(in) ? https : http);
         const char *exceptions = variable(in->transport, none);
 
-        in->curl->easy_setopt(in->transport->easy, CURLOPT_PROXY, proxy ? proxy : "");
+        in->proxy = in->request->bypass_proxy ? NULL : variable(in->transport, is_secure(in) ? https : http);
+        in->curl->easy_setopt(in->transport->easy, CURLOPT_PROXY, in->proxy ? in->proxy : "");
         in->curl->easy_setopt(in->transport->easy, CURLOPT_NOPROXY, exceptions ? exceptions : "");
 }
 
@@ -297,9 +299,27 @@ static void fail_timeout(const bakery_http_request *request, const char *words, 
                              request->connect_timeout_ms, request->total_timeout_ms);
 }
 
-static bakery_status explain(const struct exchange *in, CURLcode code, bakery_error **err)
+/* libcurl repeats a proxy that it cannot use, password and all, and cuts it off where its words end. */
+static bool repeats_password(const char *words, const char *proxy)
+{
+        char begin[9]; /* "http://a" */
+
+        if (!proxy || !strchr(proxy, '@'))
+                return false;
+        snprintf(begin, sizeof begin, "%s", proxy);
+        return strstr(words, begin) != NULL;
+}
+
+static const char *words_of(const struct exchange *in, CURLcode code)
 {
         const char *words = *in->words ? in->words : in->curl->easy_strerror(code);
+
+        return repeats_password(words, in->proxy) ? "the URL of the proxy cannot be used" : words;
+}
+
+static bakery_status explain(const struct exchange *in, CURLcode code, bakery_error **err)
+{
+        const char *words = words_of(in, code);
         long os_errno = 0;
 
         if (code == CURLE_OUT_OF_MEMORY || in->failed == BAKERY_ERR_MEMORY)

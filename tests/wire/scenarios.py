@@ -295,6 +295,13 @@ def proxies():
     yield fails("54 413 on the way", "HTTP 413", replies=[[http(413, b"<html>")]], hint=("the proxy answered",), requests=1)
     yield Unreachable("54 a proxy that is not there", endpoint=AWS, status="network", message=("Connection refused",),
                       environment={"HTTPS_PROXY": "http://127.0.0.1:{closed}"}, hint=("HTTPS_PROXY",))
+    unusable = "the URL of the proxy cannot be used"
+    for name, url, message in (("of no kind", "ftp://localhost:1", "ftp://localhost:1"),
+                               ("of no kind, with a password", "ftp://ann:CANARYpassword@localhost:1", unusable),
+                               ("of no kind, longer than what libcurl says of it", f"ftp://ann:CANARY{300 * 'x'}@localhost", unusable),
+                               ("that is no URL", "http://ann:CANARYpassword@bad host:99999", unusable)):
+        yield Unreachable("54 a proxy " + name, endpoint=AWS, status="network", environment={"HTTPS_PROXY": url}, message=(message,),
+                          hint=("HTTPS_PROXY",))
     yield ok("31 this machine is reached without the proxy", environment=plain, requests=1)
     yield ok("31 so too over TLS", endpoint=SECURE, certificate="good", requests=1,
              environment={"HTTPS_PROXY": "http://127.0.0.2:{other}", "all_proxy": "http://127.0.0.2:{other}"})
