@@ -188,12 +188,10 @@ static int run(const struct options *options, char *const *arguments)
                                  "what this prints is for a shell to read: %s", find_format(options)->use);
 
         int code = role_assume(options, &role);
-        if (!code && signals_caught())
-                code = EXIT_FAILED;
-        else if (!code && child)
+        if (!code && child)
                 code = options->shell ? run_shell(&role) : run_child(arguments, &role);
         else if (!code)
-                code = print(options, &role);
+                code = signals_caught() ? EXIT_FAILED : print(options, &role);
         else if (child)
                 code = cli_own_failure(code);
         role_clear(&role);

@@ -137,6 +137,10 @@ int child_run(char *const *words, const struct variable *variables, size_t n_var
         }
         signal(SIGCHLD, SIG_DFL); /* ignored by some parents: then there is no status to be had */
         sigprocmask(SIG_BLOCK, &set, NULL);
+        if (signals_caught()) { /* from here on they wait for wait_for() */
+                free_environment(environment, own);
+                return EXIT_OWN_FAILURE;
+        }
         pid_t child = fork();
         if (child == 0)
                 become(words, environment);

@@ -1,5 +1,4 @@
 #include "role.h"
-#include "signals.h"
 
 static int run(const struct options *options, char *const *arguments)
 {
@@ -10,9 +9,7 @@ static int run(const struct options *options, char *const *arguments)
                 return cli_usage("bakery-cli exec --env NonProd --type Admin -- aws s3 ls", "exec: which command?");
 
         int code = role_assume(options, &role);
-        if (!code && signals_caught())
-                code = EXIT_FAILED;
-        else if (code) {
+        if (code) {
                 code = cli_own_failure(code);
         } else {
                 role_variables(&role, variables);

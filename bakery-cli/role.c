@@ -252,10 +252,26 @@ static void name_client_region(const struct role *role, char *into, size_t size_
                 snprintf(into, size_bytes, "%.*s-global", (int)len, partition ? partition + 1 : "");
 }
 
-int role_assume(const struct options *options, struct role *role)
+/* The client goes as soon as there is a session: its connections are not for a program that we run. */
+static int get_session(const struct options *options, struct role *role)
 {
         char client_region[REGION_BYTES];
+        bakery_assume request = request_of(options, role);
         bakery_error *err = NULL;
+        int code = EXIT_DONE;
+
+        name_client_region(role, client_region, sizeof client_region);
+        bakery_client *client = cli_client(options, client_region, &code);
+        if (code)
+                return code;
+        if (bakery_assume_role_cached(client, &request, &role->credentials, &err) != BAKERY_OK)
+                code = fail_and_free(err);
+        cli_client_free(client);
+        return code;
+}
+
+int role_assume(const struct options *options, struct role *role)
+{
         int code = find_role(options, role);
 
         if (!code)
@@ -264,16 +280,10 @@ int role_assume(const struct options *options, struct role *role)
                 code = find_tags(options, role);
         if (!code)
                 code = find_region(options, role);
+        if (!code)
+                code = get_session(options, role);
         if (code)
                 return code;
-        name_client_region(role, client_region, sizeof client_region);
-        role->client = cli_client(options, client_region, &code);
-        if (code)
-                return code;
-
-        bakery_assume request = request_of(options, role);
-        if (bakery_assume_role_cached(role->client, &request, &role->credentials, &err) != BAKERY_OK)
-                return fail_and_free(err);
         name_account(role);
         when_print(bakery_credentials_expiration_s(role->credentials), role->expiration);
         return EXIT_DONE;
@@ -282,7 +292,6 @@ int role_assume(const struct options *options, struct role *role)
 void role_clear(struct role *role)
 {
         bakery_credentials_free(role->credentials);
-        cli_client_free(role->client);
         bakery_config_free(role->config);
         bakery_report_free(role->report);
         free(role->arn);

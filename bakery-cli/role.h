@@ -8,7 +8,6 @@
 
 /* Begin with { 0 }. */
 struct role {
-        bakery_client *client;
         bakery_report *report;
         bakery_config *config;     /* NULL: the role is named by its ARN */
         const bakery_group *group; /* NULL, like the account */

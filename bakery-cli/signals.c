@@ -32,19 +32,24 @@ void process_guard(void)
         sigprocmask(SIG_SETMASK, NULL, &before.blocked);
 }
 
-void process_unguard(void)
-{
-        setrlimit(RLIMIT_CORE, &before.core);
-        signal(SIGPIPE, before.pipe);
-        sigprocmask(SIG_SETMASK, &before.blocked, NULL);
-}
-
 static void handle(int number)
 {
         if (!caught)
                 caught = number;
         if (to_cancel)
                 bakery_client_cancel(to_cancel);
+}
+
+void process_unguard(void)
+{
+        struct sigaction now;
+
+        setrlimit(RLIMIT_CORE, &before.core);
+        signal(SIGPIPE, before.pipe);
+        for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+                if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler == handle)
+                        signal(ending[i], SIG_DFL);
+        sigprocmask(SIG_SETMASK, &before.blocked, NULL); /* what came meanwhile comes now */
 }
 
 /* Without SA_RESTART, so that what waits for the terminal ends; what was ignored stays so (nohup). */

@@ -105,6 +105,33 @@ def test_ctrl_c_reaches_the_child_once(world: World):
     expect(terminal.end() == 3, terminal.text)
 
 
+def test_child_has_no_descriptors_of_ours(world: World):
+    person = world.person(mfa=False)
+    script = "ls /proc/self/fd | wc -l"
+    own = subprocess.run(["sh", "-c", script], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    for begin in (("exec", *OPEN), ("assume", *OPEN, "--refresh")):
+        done = person.run(*begin, "--", "sh", "-c", script)
+        expect(done.out == own.stdout, begin[0], done, own.stdout)
+
+
+def test_signal_before_the_child_runs(world: World):
+    """While the program is looked for, along a PATH that takes a while, the child is still a copy of us."""
+    person = world.person(mfa=False)
+    env = person.environment(PATH="/nowhere:" * 14000 + os.environ["PATH"])
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        process = subprocess.Popen([world.cli, "exec", *OPEN, "--", "sleep", "3"], env=env)
+        deadline = time.monotonic() + 20
+        while not child_of(process.pid) and time.monotonic() < deadline:
+            time.sleep(0.001)
+        process.send_signal(number)
+        expect(process.wait() == 128 + number, number, process.returncode)
+
+
+def child_of(pid: int) -> str:
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return file.read()
+
+
 def test_limits_and_signals_are_given_back(world: World):
     person = world.person(mfa=False)
     done = person.run("exec", *OPEN, "--", "sh", "-c", "ulimit -Sc; grep -E 'Sig(Blk|Ign)' /proc/self/status")
