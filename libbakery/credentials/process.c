@@ -97,6 +97,8 @@ static int spawn(const struct process *process, char **environment, int out, int
                 failed = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
         if (!failed)
                 failed = posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+        if (!failed) /* libcurl's sockets, and what the host program left open, are not for it */
+                failed = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
         if (!failed)
                 failed = posix_spawnp(ret_pid, process->argv[0], &actions, &attributes, process->argv, environment);
         posix_spawnattr_destroy(&attributes);

@@ -311,6 +311,21 @@ START_TEST(runs_with_the_usual_descriptors_closed)
 }
 END_TEST
 
+/* libcurl's sockets, and what the host program has open. */
+START_TEST(a_program_has_no_other_descriptors)
+{
+        AUTO_CLEAR(aws_home) home = { .n = 0 };
+        AUTO_PTR(bakery_credentials) keys = NULL;
+
+        home_begin(&home, NULL, NULL);
+        ck_assert_int_eq(dup2(STDERR_FILENO, 77), 77);
+        bakery_status st = run_script(
+                &home, "test -e /proc/self/fd/2 -a ! -e /proc/self/fd/77 && echo '" DOCUMENT("") "'", &keys, NULL);
+        close(77);
+        ck_assert_int_eq(st, BAKERY_OK);
+}
+END_TEST
+
 START_TEST(a_host_that_ignores_its_children_is_served)
 {
         AUTO_CLEAR(aws_home) home = { .n = 0 };
@@ -405,6 +420,7 @@ Suite *process_suite(void)
         tcase_add_test(tcase, a_program_is_marked);
         tcase_add_loop_test(tcase, a_circle_of_programs_is_stopped, 0, (int)N_ELEMENTS(circles));
         tcase_add_test(tcase, runs_with_the_usual_descriptors_closed);
+        tcase_add_test(tcase, a_program_has_no_other_descriptors);
         tcase_add_test(tcase, a_host_that_ignores_its_children_is_served);
         tcase_add_loop_test(tcase, takes_the_code_that_a_program_prints, 0, (int)N_ELEMENTS(codes));
         tcase_add_test(tcase, an_mfa_process_that_asks_for_itself_is_stopped);
