@@ -274,6 +274,16 @@ int64_t bakery__client_now_s(bakery_client *client)
         return now_s;
 }
 
+int64_t bakery__client_clock_offset_s(bakery_client *client)
+{
+        struct client_core *core = client->core;
+
+        pthread_mutex_lock(&core->lock);
+        int64_t offset_s = core->clock_offset_s;
+        pthread_mutex_unlock(&core->lock);
+        return offset_s;
+}
+
 void bakery__client_set_clock(bakery_client *client, int64_t server_s)
 {
         struct client_core *core = client->core;

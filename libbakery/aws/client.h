@@ -45,6 +45,9 @@ int64_t bakery__client_now_s(bakery_client *client);
 /* Keeps how far our clock is behind (positive) the servers', and tells it. */
 void bakery__client_set_clock(bakery_client *client, int64_t server_s);
 
+/* That far; 0 as long as nobody told. */
+int64_t bakery__client_clock_offset_s(bakery_client *client);
+
 bool bakery__client_is_cancelled(const bakery_client *client);
 
 /* One line to the log callback, made harmless. */

@@ -36,6 +36,7 @@ void bakery__cache_name(const struct cache_key *key, char ret_name[CACHE_NAME_BY
 /* An answer. Begin with { 0 }. */
 struct cache_entry {
         int64_t issued_s;         /* when it came, by the servers' clock */
+        int64_t slow_s;           /* by how much ours was behind theirs then, as far as they told */
         bakery_credentials *keys; /* roles and MFA */
         char *text;               /* users */
 };
@@ -85,7 +86,8 @@ enum lock_result bakery__cache_try_lock(const struct cache *cache, const struct 
  * A session from the cache, or fetched and kept. Of processes that ask at once, one fetches.
  *
  * Fresh is what has more than a quarter of its lifetime, or five minutes, left; with max_age_s it must also be younger
- * than that by the same margin. When fetching fails and the old one still lives, it is given, with a warning.
+ * than that by the same margin. A clock that was slow is taken to be so still. When fetching fails and the old one
+ * still lives, it is given, with a warning.
  */
 struct cache_ask {
         const struct cache *cache;

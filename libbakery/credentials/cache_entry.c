@@ -5,7 +5,7 @@
 #include "credentials/cache.h"
 
 /* Another layout is another version: entries of both are ignored by the other, and replaced. */
-static const char version_line[] = "bakery-cache 1\n";
+static const char version_line[] = "bakery-cache 2\n";
 
 enum { KEY_MAX_BYTES = 256 << 10, ENTRY_MAX_BYTES = 1 << 20, SUM_BYTES = sizeof "0123456789abcdef\n" - 1 };
 
@@ -98,6 +98,7 @@ bakery_status bakery__cache_print(const struct cache_key *key, const struct cach
         put_text(into, inputs_of(key));
         put_number(into, entry->issued_s);
         put_number(into, keys ? bakery_credentials_expiration_s(keys) : 0);
+        put_number(into, entry->slow_s);
         put_optional(into, keys ? bakery_credentials_access_key_id(keys) : NULL);
         put_optional(into, keys ? bakery_credentials_secret_access_key(keys) : NULL);
         put_optional(into, keys ? bakery_credentials_session_token(keys) : NULL);
@@ -144,7 +145,7 @@ static bool read_number(struct span text, int64_t *ret)
         return true;
 }
 
-enum field { INPUTS, ISSUED, EXPIRATION, KEY_ID, SECRET_KEY, TOKEN, SOURCE, TEXT, N_FIELDS };
+enum field { INPUTS, ISSUED, EXPIRATION, SLOW, KEY_ID, SECRET_KEY, TOKEN, SOURCE, TEXT, N_FIELDS };
 
 static bool take_fields(struct span body, struct span fields[N_FIELDS])
 {
@@ -211,7 +212,8 @@ bool bakery__cache_parse(const struct cache_key *key, struct span bytes, struct 
                 return refuse(ret_why, "torn");
         if (fields[INPUTS].len != inputs.len || memcmp(fields[INPUTS].at, inputs.at, inputs.len) != 0)
                 return refuse(ret_why, "the answer to another request");
-        if (!read_number(fields[ISSUED], &entry.issued_s) || !read_keys(fields, &entry.keys))
+        if (!read_number(fields[ISSUED], &entry.issued_s) || !read_number(fields[SLOW], &entry.slow_s) ||
+            !read_keys(fields, &entry.keys))
                 return refuse(ret_why, "torn");
         if (fields[TEXT].at && !(entry.text = strndup(fields[TEXT].at, fields[TEXT].len)))
                 return refuse(ret_why, "too large for memory");

@@ -24,14 +24,25 @@ static enum state state_by(int64_t left_s, int64_t lifetime_s)
         return left_s > margin_of(lifetime_s) ? FRESH : left_s > 0 ? LIVES : GONE;
 }
 
+/* The servers' clock. As long as they have not told us, it is as far from ours as when the entry came. */
+static int64_t now_of(bakery_client *client, const struct cache_entry *entry)
+{
+        bool corrected = bakery__client_clock_offset_s(client) != 0;
+
+        return bakery__client_now_s(client) + (corrected ? 0 : entry->slow_s);
+}
+
 static enum state state_of(const struct cache_entry *entry, unsigned max_age_s, int64_t now_s)
 {
         int64_t expiration_s = entry->keys ? bakery_credentials_expiration_s(entry->keys) : 0;
-        enum state state = state_by(expiration_s - now_s, expiration_s - entry->issued_s);
+        int64_t lifetime_s = expiration_s - entry->issued_s;
+        enum state state = state_by(expiration_s - now_s, lifetime_s);
 
+        if (entry->issued_s > now_s + margin_of(lifetime_s)) /* a clock was set back: what is left is not known */
+                state = worse(state, LIVES);
         if (max_age_s == 0)
                 return state;
-        if (entry->issued_s > now_s) /* a clock was set back: its age is not known */
+        if (entry->issued_s > now_s) /* nor is its age */
                 return GONE;
         return worse(state, state_by(entry->issued_s + max_age_s - now_s, max_age_s));
 }
@@ -44,7 +55,7 @@ static enum state look(const struct cache_ask *ask, struct cache_entry *entry)
         if (!bakery__cache_get(ask->cache, ask->key, &found))
                 return GONE;
 
-        enum state state = state_of(&found, ask->max_age_s, bakery__client_now_s(ask->cache->client));
+        enum state state = state_of(&found, ask->max_age_s, now_of(ask->cache->client, &found));
         if (state == GONE)
                 return GONE;
         bakery__cache_entry_clear(entry);
@@ -106,7 +117,13 @@ static bakery_status wait_for_lock(const struct cache_ask *ask, struct cache_ent
 
 static void keep(const struct cache_ask *ask, bakery_credentials *keys)
 {
-        struct cache_entry entry = { .issued_s = bakery__client_now_s(ask->cache->client), .keys = keys };
+        bakery_client *client = ask->cache->client;
+        int64_t offset_s = bakery__client_clock_offset_s(client);
+        struct cache_entry entry = {
+                .issued_s = bakery__client_now_s(client),
+                .slow_s = offset_s > 0 ? offset_s : 0, /* by a fast one it is renewed early, which does no harm */
+                .keys = keys,
+        };
 
         bakery__cache_put(ask->cache, ask->key, &entry);
 }
@@ -137,10 +154,10 @@ static bakery_status fetch(const struct cache_ask *ask, struct cache_entry *old,
                 return BAKERY_OK;
         }
         if (old->keys && may_use_old(st)) {
-                bakery__client_log(
-                        client, BAKERY_LOG_WARNING, "%s: not renewed, the old session has %lld s left: %s", ask->what,
-                        (long long)(bakery_credentials_expiration_s(old->keys) - bakery__client_now_s(client)),
-                        bakery_error_message(reason));
+                bakery__client_log(client, BAKERY_LOG_WARNING, "%s: not renewed, the old session has %lld s left: %s",
+                                   ask->what,
+                                   (long long)(bakery_credentials_expiration_s(old->keys) - now_of(client, old)),
+                                   bakery_error_message(reason));
                 return give(old, ret);
         }
         if (err) {

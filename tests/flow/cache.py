@@ -67,7 +67,7 @@ def test_spoiled_entries_are_replaced_in_silence(world: World):
 
     faults = {
         "zero": lambda: write(b""), "cut": lambda: write(good[:-1]), "half": lambda: write(good[:len(good) // 2]),
-        "more": lambda: write(good + b"x"), "version": lambda: write(good.replace(b"cache 1", b"cache 2")),
+        "more": lambda: write(good + b"x"), "version": lambda: write(good.replace(b"cache 2", b"cache 3")),
         "flipped": lambda: write(good.replace(first.encode(), b"B" + first[1:].encode())),
         "mode": lambda: os.chmod(path, 0o644), "link": link, "folder": folder, "fifo": fifo,
         "owner": lambda: os.chown(path, 12345, 12345) if os.geteuid() == 0 else write(b""),
@@ -141,7 +141,6 @@ def test_full_disk(world: World):
     expect(done.returncode == 0 and json.loads(done.stdout)["AccessKeyId"] != key_of(first), done)
     expect_in("is not cached", done.stderr)
     expect(open(path, "rb").read() == before, "the old entry is not intact")
-    expect(sorted(os.listdir(person.cache)) == sorted(set(os.listdir(person.cache))))
     expect(not [name for name in os.listdir(person.cache) if name.count(".") > 1], os.listdir(person.cache))
 
 
@@ -194,9 +193,13 @@ def test_old_ones_serve_while_they_live(world: World):
     expect(person.run("credentials", *OPEN).code == 5)
 
 
-def test_another_schema_of_the_clock(world: World):
-    """An entry from the future, after the clock was set back, still ends when it ends."""
+def test_the_clock_was_set_back(world: World):
+    """How much of a session is left that comes from the future, nobody can say: it serves where there is no other."""
     person = world.person(mfa=False)
     first = key_of(person.run("credentials", *OPEN))
     age(entry_of(person), 1000, 4000)
+    world.proxy.answer = {"AssumeRole": (500, b"<x/>")}
     expect(key_of(person.run("credentials", *OPEN)) == first)
+    world.reset()
+    expect(key_of(person.run("credentials", *OPEN)) != first)
+    expect(world.proxy.actions["AssumeRole"] == 1, world.proxy.actions)

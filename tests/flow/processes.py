@@ -134,7 +134,7 @@ def holding_secrets(person) -> list[str]:
         for path in (os.path.join(folder, name) for name in names):
             with open(path, "rb") as file:
                 body = file.read()
-            if b"ASIA" in body and not (path in person.entries("role") and body.startswith(b"bakery-cache 1\n")):
+            if b"ASIA" in body and not (path in person.entries("role") and body.startswith(b"bakery-cache 2\n")):
                 found.append(path)
     return found
 

@@ -402,6 +402,11 @@ static bakery_status fetch(void *context, bakery_credentials **ret, bakery_error
         return BAKERY_OK;
 }
 
+static struct cache_ask ask_of(const struct cache *cache, const struct cache_key *key, struct source *source)
+{
+        return (struct cache_ask){ .cache = cache, .key = key, .what = "it", .fetch = fetch, .context = source };
+}
+
 enum outcome { CACHED, FETCHED, OLD, FAILED };
 
 /* The entry's times are relative to now. */
@@ -412,27 +417,37 @@ static const struct {
         bool refresh;
         bakery_status status;
         enum outcome outcome;
+        int64_t slow_s;
 } looks[] = {
-        { "new", 0, 3600, 0, false, BAKERY_OK, CACHED },
-        { "301 s left", -3299, 301, 0, false, BAKERY_OK, CACHED },
-        { "300 s left", -3300, 300, 0, false, BAKERY_OK, FETCHED },
-        { "a quarter of a short one, and a second", -674, 226, 0, false, BAKERY_OK, CACHED },
-        { "a quarter of a short one", -675, 225, 0, false, BAKERY_OK, FETCHED },
-        { "over", -3600, 0, 0, false, BAKERY_OK, FETCHED },
-        { "refresh", 0, 3600, 0, true, BAKERY_OK, FETCHED },
-        { "refresh that fails", 0, 3600, 0, true, BAKERY_ERR_NETWORK, FAILED },
-        { "no network, it lives", -3500, 100, 0, false, BAKERY_ERR_NETWORK, OLD },
-        { "one second of life", -3599, 1, 0, false, BAKERY_ERR_AWS, OLD },
-        { "no credentials, it lives", -3500, 100, 0, false, BAKERY_ERR_CREDENTIALS, OLD },
-        { "cancelled", -3500, 100, 0, false, BAKERY_ERR_CANCELLED, FAILED },
-        { "no memory", -3500, 100, 0, false, BAKERY_ERR_MEMORY, FAILED },
-        { "over, and no network", -3600, 0, 0, false, BAKERY_ERR_NETWORK, FAILED },
-        { "young enough", -3299, 36000, 3600, false, BAKERY_OK, CACHED },
-        { "nearly too old", -3300, 36000, 3600, false, BAKERY_OK, FETCHED },
-        { "nearly too old, nobody there", -3300, 36000, 3600, false, BAKERY_ERR_CREDENTIALS, OLD },
-        { "too old, nobody there", -3600, 36000, 3600, false, BAKERY_ERR_CREDENTIALS, FAILED },
-        { "age not known", 10, 36000, 3600, false, BAKERY_ERR_CREDENTIALS, FAILED },
-        { "the clock was set back", 1000, 4000, 0, false, BAKERY_OK, CACHED },
+        { "new", 0, 3600, 0, false, BAKERY_OK, CACHED, 0 },
+        { "301 s left", -3299, 301, 0, false, BAKERY_OK, CACHED, 0 },
+        { "300 s left", -3300, 300, 0, false, BAKERY_OK, FETCHED, 0 },
+        { "a quarter of a short one, and a second", -674, 226, 0, false, BAKERY_OK, CACHED, 0 },
+        { "a quarter of a short one", -675, 225, 0, false, BAKERY_OK, FETCHED, 0 },
+        { "over", -3600, 0, 0, false, BAKERY_OK, FETCHED, 0 },
+        { "refresh", 0, 3600, 0, true, BAKERY_OK, FETCHED, 0 },
+        { "refresh that fails", 0, 3600, 0, true, BAKERY_ERR_NETWORK, FAILED, 0 },
+        { "no network, it lives", -3500, 100, 0, false, BAKERY_ERR_NETWORK, OLD, 0 },
+        { "one second of life", -3599, 1, 0, false, BAKERY_ERR_AWS, OLD, 0 },
+        { "no credentials, it lives", -3500, 100, 0, false, BAKERY_ERR_CREDENTIALS, OLD, 0 },
+        { "cancelled", -3500, 100, 0, false, BAKERY_ERR_CANCELLED, FAILED, 0 },
+        { "no memory", -3500, 100, 0, false, BAKERY_ERR_MEMORY, FAILED, 0 },
+        { "over, and no network", -3600, 0, 0, false, BAKERY_ERR_NETWORK, FAILED, 0 },
+        { "young enough", -3299, 36000, 3600, false, BAKERY_OK, CACHED, 0 },
+        { "nearly too old", -3300, 36000, 3600, false, BAKERY_OK, FETCHED, 0 },
+        { "nearly too old, nobody there", -3300, 36000, 3600, false, BAKERY_ERR_CREDENTIALS, OLD, 0 },
+        { "too old, nobody there", -3600, 36000, 3600, false, BAKERY_ERR_CREDENTIALS, FAILED, 0 },
+        { "age not known", 10, 36000, 3600, false, BAKERY_ERR_CREDENTIALS, FAILED, 0 },
+        { "the clock was set back a little", 300, 3900, 0, false, BAKERY_OK, CACHED, 0 },
+        { "the clock was set back", 301, 3901, 0, false, BAKERY_OK, FETCHED, 0 },
+        { "the clock was set back, and no network", 301, 3901, 0, false, BAKERY_ERR_NETWORK, OLD, 0 },
+
+        { "by a slow clock: new", 1000, 4600, 0, false, BAKERY_OK, CACHED, 1000 },
+        { "by a slow clock: 301 s left", -2299, 1301, 0, false, BAKERY_OK, CACHED, 1000 },
+        { "by a slow clock: 300 s left", -2300, 1300, 0, false, BAKERY_OK, FETCHED, 1000 },
+        { "by a slow clock: over, and no network", -2600, 1000, 0, false, BAKERY_ERR_NETWORK, FAILED, 1000 },
+        { "by a slow clock: young enough", -2299, 37000, 3600, false, BAKERY_OK, CACHED, 1000 },
+        { "by a slow clock: nearly too old", -2300, 37000, 3600, false, BAKERY_OK, FETCHED, 1000 },
 };
 
 static void ck_outcome(const char *name, enum outcome wanted, bakery_status st, const struct source *source,
@@ -456,6 +471,7 @@ START_TEST(looks_before_it_asks)
         AUTO_PTR(bakery_credentials) got = NULL;
         struct source source = { looks[_i].status, FAKE_NOW_S + 7200, 0 };
 
+        entry.slow_s = looks[_i].slow_s;
         bakery__cache_open(fake_client(&wire), folder, &cache);
         bakery__cache_put(&cache, &key, &entry);
         struct cache_ask ask = { .cache = &cache,
@@ -477,6 +493,31 @@ START_TEST(looks_before_it_asks)
         ask.refresh = false;
         ck_assert_int_eq(bakery__cache_session(&ask, &got, NULL), BAKERY_OK); /* what was fetched was kept */
         ck_assert_uint_eq(source.asked, 1);
+}
+END_TEST
+
+/* The servers' clock is an hour ahead, which only a process that asks them learns. */
+START_TEST(remembers_that_the_clock_is_slow)
+{
+        struct source source = { BAKERY_OK, FAKE_NOW_S + 3600 + 3600, 0 };
+        AUTO_CLEAR(cache_key) key = key_of("role", "a");
+        static const struct {
+                int64_t later_s;
+                unsigned asked;
+        } runs[] = { { 0, 1 }, { 3299, 1 }, { 3300, 2 } };
+
+        for (size_t i = 0; i < N_ELEMENTS(runs); i++) {
+                AUTO_CLEAR(fake_wire) wire = { .now_s = FAKE_NOW_S + runs[i].later_s };
+                AUTO_CLEAR(cache) cache = { 0 };
+                AUTO_PTR(bakery_credentials) got = NULL;
+                struct cache_ask ask = ask_of(&cache, &key, &source);
+
+                bakery__cache_open(fake_client(&wire), folder, &cache);
+                if (i == 0)
+                        bakery__client_set_clock(wire.client, FAKE_NOW_S + 3600);
+                ck_assert_int_eq(bakery__cache_session(&ask, &got, NULL), BAKERY_OK);
+                ck_assert_uint_eq(source.asked, runs[i].asked);
+        }
 }
 END_TEST
 
@@ -505,11 +546,6 @@ START_TEST(one_holds_the_lock)
         close(hold_lock(&cache, &key));
 }
 END_TEST
-
-static struct cache_ask ask_of(const struct cache *cache, const struct cache_key *key, struct source *source)
-{
-        return (struct cache_ask){ .cache = cache, .key = key, .what = "it", .fetch = fetch, .context = source };
-}
 
 /* A holder that never ends (stopped at its question) must not stop everybody. */
 START_TEST(waiting_has_an_end)
@@ -649,6 +685,7 @@ Suite *cache_suite(void)
 
         tcase_add_checked_fixture(sessions, begin, end);
         tcase_add_loop_test(sessions, looks_before_it_asks, 0, N_ELEMENTS(looks));
+        tcase_add_test(sessions, remembers_that_the_clock_is_slow);
         tcase_add_test(sessions, one_holds_the_lock);
         tcase_add_test(sessions, waiting_has_an_end);
         tcase_add_test(sessions, waiting_ends_when_cancelled);
