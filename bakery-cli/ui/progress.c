@@ -1,5 +1,6 @@
 #include "ui/progress.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -33,49 +34,93 @@ static struct winsize screen(const struct progress *progress)
         return size;
 }
 
+/* A window that became narrower since has folded what was drawn. */
 void progress_hide(struct progress *progress)
 {
-        if (progress->drawn > 0)
-                fprintf(progress->out, "\x1b[%zuA\x1b[J", progress->drawn);
+        size_t columns = screen(progress).ws_col, lines = 0;
+
+        for (size_t i = 0; i < progress->drawn; i++)
+                lines += (progress->drawn_columns[i] + columns - 1) / columns;
+        if (lines > 0)
+                fprintf(progress->out, "\x1b[%zuA\x1b[J", lines);
         progress->drawn = 0;
         fflush(progress->out);
 }
 
-/* The lines that change: half a screen of them at most, cut at its edge so that each is one line. */
+/* Cut at the edge, so that it is one line. */
+static void draw_line(struct progress *progress, size_t columns, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+
+static void draw_line(struct progress *progress, size_t columns, const char *format, ...)
+{
+        char line[PROGRESS_NAME_BYTES + 128];
+        va_list args;
+
+        va_start(args, format);
+        vsnprintf(line, sizeof line, format, args);
+        va_end(args);
+        if (columns <= strlen(line))
+                line[columns - 1] = '\0';
+        fprintf(progress->out, "%s\n", line);
+        progress->drawn_columns[progress->drawn++] = strlen(line) + !*line;
+}
+
+enum { AROUND_NAME = 35 }; /* the longest usual status, and how long it takes */
+
+static int width_of_names(const struct progress *progress, size_t shown, size_t columns)
+{
+        size_t width = 0, most = columns > AROUND_NAME + 8 ? columns - AROUND_NAME : 8;
+
+        for (size_t i = 0; i < shown; i++)
+                if (width < strlen(progress->rows[i].name))
+                        width = strlen(progress->rows[i].name);
+        return (int)(width < most ? width : most);
+}
+
+/* The lines that change: half a screen of them at most. Where names are too long for it, their ends tell them apart. */
 static void draw(struct progress *progress)
 {
         struct winsize size = screen(progress);
         size_t room = size.ws_row / 2u > 1 ? size.ws_row / 2u : 1;
         size_t shown = progress->n_rows < room ? progress->n_rows : room;
+        int width = width_of_names(progress, shown, size.ws_col);
 
         for (size_t i = 0; i < shown; i++) {
                 const struct progress_row *row = &progress->rows[i];
-                char line[PROGRESS_NAME_BYTES + 128];
+                size_t len = strlen(row->name), cut = len > (size_t)width ? len - (size_t)width : 0;
                 long long took_s = (long long)(time(NULL) - row->since);
 
-                snprintf(line, sizeof line, "  ... %-40s %s  %lld s", row->name, row->status, took_s > 0 ? took_s : 0);
-                line[size.ws_col > 1
-                             ? (size_t)size.ws_col - 1 < sizeof line - 1 ? (size_t)size.ws_col - 1 : sizeof line - 1
-                             : 1] = '\0';
-                fprintf(progress->out, "%s\n", line);
+                draw_line(progress, size.ws_col, "... %-*s  %s  %lld s", width, row->name + cut, row->status,
+                          took_s > 0 ? took_s : 0);
         }
-        progress->drawn = shown;
-        if (progress->n_rows > shown) {
-                fprintf(progress->out, "  ... and %zu more\n", progress->n_rows - shown);
-                progress->drawn++;
-        }
+        if (progress->n_rows > shown)
+                draw_line(progress, size.ws_col, "... and %zu more", progress->n_rows - shown);
         fflush(progress->out);
 }
 
-/* "BakeryEnvironment/GroupProdAdmin", or of many burgers the account. */
+static const char *or_empty(const char *text)
+{
+        return text ? text : "";
+}
+
+/* "BakeryEnvironment/GroupProdAdmin", or the stack itself. */
+static void name_resource(const bakery_event *event, char into[PROGRESS_NAME_BYTES])
+{
+        if (event->kind == BAKERY_EVENT_STACK)
+                snprintf(into, PROGRESS_NAME_BYTES, "stack %s", or_empty(event->stack_name));
+        else
+                snprintf(into, PROGRESS_NAME_BYTES, "%s%s%s", or_empty(event->nested_id), event->nested_id ? "/" : "",
+                         or_empty(event->logical_id));
+}
+
+/* Of many burgers the account. */
 static void name_row(const struct progress *progress, const bakery_event *event, char into[PROGRESS_NAME_BYTES])
 {
-        const char *account = event->account_name ? event->account_name : event->account_id;
-
         if (progress->by_account)
-                snprintf(into, PROGRESS_NAME_BYTES, "%s", account ? account : "");
+                snprintf(into, PROGRESS_NAME_BYTES, "%s",
+                         or_empty(event->account_name ? event->account_name : event->account_id));
         else
-                snprintf(into, PROGRESS_NAME_BYTES, "%s", event->logical_id ? event->logical_id : event->stack_name);
+                name_resource(event, into);
 }
 
 static struct progress_row *find_row(struct progress *progress, const char *name)
@@ -141,6 +186,7 @@ static void print_account(const struct progress *progress, const bakery_event *e
 static void print_line(const struct progress *progress, const bakery_event *event)
 {
         FILE *out = progress->out;
+        char name[PROGRESS_NAME_BYTES];
 
         if (event->kind == BAKERY_EVENT_STEP || event->kind == BAKERY_EVENT_WARNING) {
                 fputs(event->kind == BAKERY_EVENT_WARNING ? "bakery-cli: warning: " : "", out);
@@ -151,8 +197,11 @@ static void print_line(const struct progress *progress, const bakery_event *even
         }
         fprintf(out, "%s ", sign_of(event->progress));
         print_account(progress, event);
-        cli_put_harmless(out, event->kind == BAKERY_EVENT_STACK ? event->stack_name : event->logical_id);
-        fprintf(out, "  %s  %s", event->resource_type ? event->resource_type : "", event->status);
+        name_resource(event, name);
+        cli_put_harmless(out, name);
+        if (event->kind == BAKERY_EVENT_RESOURCE)
+                fprintf(out, "  %s", or_empty(event->resource_type));
+        fprintf(out, "  %s", event->status);
         if (event->reason && *event->reason) {
                 fputs("  ", out);
                 cli_put_harmless(out, event->reason);
@@ -175,6 +224,7 @@ static void print_json(const struct progress *progress, const bakery_event *even
                 { "account_name", event->account_name },
                 { "stack_name", event->stack_name },
                 { "stack_id", event->stack_id },
+                { "nested_id", event->nested_id },
                 { "logical_id", event->logical_id },
                 { "physical_id", event->physical_id },
                 { "resource_type", event->resource_type },
@@ -213,13 +263,15 @@ void progress_tell(const bakery_event *event, void *context)
 {
         struct progress *progress = context;
 
+        if (event->kind == BAKERY_EVENT_WAITING && progress->style != PROGRESS_LIVE)
+                return;
         if (progress->style == PROGRESS_JSON) {
                 print_json(progress, event);
                 return;
         }
         if (progress->style == PROGRESS_LIVE)
                 progress_hide(progress);
-        if (stays(progress, event))
+        if (event->kind != BAKERY_EVENT_WAITING && stays(progress, event))
                 print_line(progress, event);
         if (progress->style == PROGRESS_PLAIN)
                 return;

@@ -28,7 +28,8 @@ struct progress {
         bool by_account; /* of many burgers: a line is one of them, not one of its resources */
         struct progress_row rows[PROGRESS_ROWS];
         size_t n_rows;
-        size_t drawn; /* lines on the screen that will be drawn anew */
+        size_t drawn; /* lines on the screen that will be drawn anew, and how long they are */
+        size_t drawn_columns[PROGRESS_ROWS + 1];
 };
 
 /* Live on a terminal that can do it (and not when TERM says dumb); JSON goes to stdout, the others to stderr. */

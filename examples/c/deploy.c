@@ -38,6 +38,8 @@ static void show(const bakery_event *event, void *context)
         case BAKERY_EVENT_STACK:
                 printf("=== %s\n", event->status);
                 break;
+        case BAKERY_EVENT_WAITING:
+                break;
         }
 }
 

@@ -51,7 +51,8 @@ typedef enum bakery_event_kind {
         BAKERY_EVENT_STEP = 0,     /**< something begins: text says what */
         BAKERY_EVENT_RESOURCE = 1, /**< a resource came to another state, in the stack or in one nested in it */
         BAKERY_EVENT_STACK = 2,    /**< the stack itself did */
-        BAKERY_EVENT_WARNING = 3   /**< text says what a person should know; the work goes on */
+        BAKERY_EVENT_WARNING = 3,  /**< text says what a person should know; the work goes on */
+        BAKERY_EVENT_WAITING = 4   /**< nothing new for a while: a display may count its seconds on */
 } bakery_event_kind;
 
 /** How far a resource is. */
@@ -77,7 +78,8 @@ typedef struct bakery_event {
         const char *status;        /**< CREATE_IN_PROGRESS, as CloudFormation writes it */
         const char *reason;
         const char *text;
-        int64_t time_s; /**< seconds since 1970 UTC, by CloudFormation's clock; 0: none */
+        int64_t time_s;        /**< seconds since 1970 UTC, by CloudFormation's clock; 0: none */
+        const char *nested_id; /**< the logical id of the nested stack that the resource is in; NULL: the root */
 } bakery_event;
 
 /** Told of what happens, one event at a time. Must not throw. */

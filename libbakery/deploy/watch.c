@@ -256,6 +256,7 @@ static void tell(const struct watch *watch, const struct followed *stack, const 
                 .status = seen->status,
                 .reason = seen->reason,
                 .time_s = seen->time_ms / 1000,
+                .nested_id = stack->logical_id,
         };
 
         bakery__site_tell(watch->site, &event);
@@ -440,6 +441,7 @@ static bakery_status watch_on(struct watch *watch, bakery_error **err)
                 if (bakery__time_monotonic_ms() >= end_ms)
                         return bakery__site_goes_on(watch->site, BAKERY_ERR_UNFINISHED, stack_id, "the time is over",
                                                     err);
+                bakery__site_tell(watch->site, &(bakery_event){ .kind = BAKERY_EVENT_WAITING });
                 if (bakery__client_wait(watch->site->client, options->poll_ms, NULL))
                         return bakery__site_goes_on(watch->site, BAKERY_ERR_CANCELLED, stack_id, "interrupted", err);
         }
