@@ -24,6 +24,7 @@
 #include <bakery/schema.h>
 #include <bakery/session.h>
 #include <bakery/signer.h>
+#include <bakery/stack_sets.h>
 #include <bakery/sts.h>
 #include <bakery/target.h>
 #include <bakery/template.h>

@@ -112,6 +112,25 @@ static bakery_status begin(const struct aws_access *aws, const struct cfn_set_na
         return st;
 }
 
+static const struct cfn_field summary_fields[] = {
+        CFN_FIELD(cfn_stack_set_summary, name, CFN_NEEDED, "StackSetName"),
+};
+static const struct cfn_shape summary_shape = CFN_LINKED_SHAPE(cfn_stack_set_summary, summary_fields);
+
+bakery_status bakery__cfn_list_stack_sets(const struct aws_access *aws, const char *call_as, struct arena *arena,
+                                          const struct cfn_stack_set_summary **ret_first, bakery_error **err)
+{
+        AUTO_CLEAR(query) query = bakery__cfn_query(aws, "ListStackSets");
+        void *first = NULL;
+
+        bakery__query_text(&query, "Status", "ACTIVE");
+        bakery__query_text(&query, "CallAs", call_as);
+        bakery_status st = bakery__cfn_collect(aws, &query, "Summaries", &summary_shape, arena, &first, err);
+        if (!st)
+                *ret_first = first;
+        return st;
+}
+
 bakery_status bakery__cfn_describe_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,
                                              struct arena *arena, const struct cfn_stack_set **ret, bakery_error **err)
 {

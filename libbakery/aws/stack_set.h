@@ -51,6 +51,16 @@ struct cfn_stack_set {
         struct cfn_pairs tags;
 };
 
+struct cfn_stack_set_summary {
+        const char *name; /* never NULL */
+        struct cfn_stack_set_summary *next;
+};
+
+/* Those that are not deleted. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackSets.html
+ */
+bakery_status bakery__cfn_list_stack_sets(const struct aws_access *aws, const char *call_as, struct arena *arena,
+                                          const struct cfn_stack_set_summary **ret_first, bakery_error **err);
+
 /* *ret NULL: there is none.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackSet.html */
 bakery_status bakery__cfn_describe_stack_set(const struct aws_access *aws, const struct cfn_set_name *set,

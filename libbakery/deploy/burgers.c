@@ -3,15 +3,14 @@
 #include <pthread.h>
 #include <string.h>
 
-#include <bakery/sts.h>
-
 #include "aws/client.h"
 #include "base/workers.h"
+#include "deploy/deployer.h"
 #include "deploy/plan.h"
 
 DEFINE_AUTO_PTR(bakery_burgers, bakery_burgers_free)
 
-enum { WORKERS = 8, WORKERS_AT_MOST = 256, SESSION_S = 3600, SESSION_LEFT_S = 300 };
+enum { WORKERS = 8, WORKERS_AT_MOST = 256, SESSION_LEFT_S = 300 };
 
 struct burger {
         bakery_burgers *all;
@@ -175,32 +174,17 @@ static bakery_status copy_callers_keys(bakery_burgers *burgers, bakery_credentia
 static bakery_status assume_deployer(struct burger *burger, bakery_client *client, bakery_error **err)
 {
         const bakery_burgers_request *request = &burger->all->request;
-        const char *name = request->deployer_role;
-        AUTO_CLEAR(buf) arn = { .max = 2048 };
         AUTO_PTR(bakery_credentials) keys = NULL;
-        AUTO_PTR(bakery_credentials) session = NULL;
-        bakery_assume_role role = BAKERY_ASSUME_ROLE_INIT;
+        bakery_credentials *session = NULL;
+        bakery_status st = copy_callers_keys(burger->all, &keys, err);
 
-        bakery__buf_format(&arn, "arn:%s:iam::%s:role/%s", bakery_config_partition(request->config),
-                           burger->account->id, name[0] == '/' ? name + 1 : name);
-        bakery_status st = bakery__buf_status(&arn, "the ARN of the deployer role", err);
         if (!st)
-                st = copy_callers_keys(burger->all, &keys, err);
+                st = bakery__deployer_assume(client, keys, burger->account, request->deployer_role, request->region,
+                                             &session, err);
         if (st)
                 return st;
-        role.role_arn = arn.at;
-        role.role_session_name = "bakery-deploy";
-        role.duration_s = SESSION_S; /* the most that a chained role gets */
-        role.region = request->region ? request->region : bakery_config_region(request->config);
-        st = bakery_sts_assume_role(client, keys, &role, &session, err);
-        if (st) {
-                bakery__wrap(err, st, "the deployer role");
-                bakery__error_hint(err, "deploy burger_deployer.json, which bakery-cli generate writes, into %s",
-                                   burger->account->id);
-                return st;
-        }
         bakery_credentials_free(burger->session);
-        burger->session = STEAL(session);
+        burger->session = session;
         return BAKERY_OK;
 }
 

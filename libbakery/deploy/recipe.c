@@ -168,22 +168,23 @@ static bakery_status write_parameters(struct recipe *recipe, bakery_error **err)
  * Those of the old tool, with its own values, and one that says whose the stack is. None may differ by caller or by
  * run: tags of a stack go to its roles, and no deployment would ever be without a change.
  */
-static bakery_status write_tags(struct recipe *recipe, bakery_error **err)
+bakery_status bakery__recipe_tags(const bakery_config *config, struct arena *arena, struct cfn_pairs *ret,
+                                  bakery_error **err)
 {
         static const struct cfn_pair constant[] = {
                 { "Environment", "Prod" },     { "Application", "Bakery" },        { "Server Name", "Bakery" },
                 { "Launched By", "iam_user" }, { RECIPE_OWNER_TAG, RECIPE_OWNER },
         };
-        const char *billing_code = bakery_config_billing_code(recipe->config);
+        const char *billing_code = bakery_config_billing_code(config);
         size_t n = N_ELEMENTS(constant);
-        struct cfn_pair *at = bakery__arena_array(&recipe->arena, n + 1, sizeof *at);
+        struct cfn_pair *at = bakery__arena_array(arena, n + 1, sizeof *at);
 
         if (!at)
                 return bakery__fail_memory(err);
         memcpy(at, constant, sizeof constant);
         if (billing_code)
                 at[n++] = (struct cfn_pair){ "Billing Code", billing_code };
-        recipe->tags = (struct cfn_pairs){ at, n };
+        *ret = (struct cfn_pairs){ at, n };
         return BAKERY_OK;
 }
 
@@ -222,7 +223,7 @@ bakery_status bakery__recipe_write(const bakery_target *target, const char *regi
         if (!st)
                 st = write_parameters(ret, err);
         if (!st)
-                st = write_tags(ret, err);
+                st = bakery__recipe_tags(ret->config, &ret->arena, &ret->tags, err);
         return st;
 }
 

@@ -47,6 +47,10 @@ struct recipe {
 bakery_status bakery__recipe_write(const bakery_target *target, const char *region, const char *bucket,
                                    struct recipe *ret, bakery_error **err);
 
+/* The tags of every stack of the configuration. */
+bakery_status bakery__recipe_tags(const bakery_config *config, struct arena *arena, struct cfn_pairs *ret,
+                                  bakery_error **err);
+
 /* Whether its own template is too large to stand in the request. */
 bool bakery__recipe_goes_through_bucket(const struct recipe *recipe);
 

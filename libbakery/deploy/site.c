@@ -87,8 +87,9 @@ static bakery_status guard(struct site *site, bakery_error **err)
         return st;
 }
 
-bakery_status bakery__site_open(bakery_client *client, const bakery_target *target, const bakery_run_options *options,
-                                struct site *ret, bakery_error **err)
+/* What both ways of opening begin with; *ret_region is borrowed. */
+static bakery_status begin(bakery_client *client, const bakery_target *target, const bakery_run_options *options,
+                           struct site *ret, const char **ret_region, bakery_error **err)
 {
         ret->client = client;
         ret->target = target;
@@ -101,12 +102,42 @@ bakery_status bakery__site_open(bakery_client *client, const bakery_target *targ
                                     "BAKERY_TARGET_INIT",
                                     target->size);
         ret->keys = target->keys;
+        *ret_region = find_region(ret);
+        return *ret_region ? BAKERY_OK : fail_no_region(err);
+}
 
-        const char *region = find_region(ret);
-        if (!region)
-                return fail_no_region(err);
-        st = bakery__recipe_write(target, region, find_bucket(ret), &ret->recipe, err);
+bakery_status bakery__site_open(bakery_client *client, const bakery_target *target, const bakery_run_options *options,
+                                struct site *ret, bakery_error **err)
+{
+        const char *region = NULL;
+        bakery_status st = begin(client, target, options, ret, &region, err);
+
+        if (!st)
+                st = bakery__recipe_write(target, region, find_bucket(ret), &ret->recipe, err);
         return st ? st : guard(ret, err);
+}
+
+bakery_status bakery__site_open_account(bakery_client *client, const bakery_target *target,
+                                        const bakery_run_options *options, const char *account_id, const char *name,
+                                        const char *command, struct site *ret, bakery_error **err)
+{
+        struct recipe *recipe = &ret->recipe;
+        const char *region = NULL, *bucket;
+        bakery_status st = begin(client, target, options, ret, &region, err);
+
+        if (st)
+                return st;
+        bucket = find_bucket(ret);
+        recipe->config = target->config;
+        recipe->account_id = bakery__arena_copy(&recipe->arena, bakery__span(account_id));
+        recipe->stack_name = bakery__arena_copy(&recipe->arena, bakery__span(name));
+        recipe->command = bakery__arena_copy(&recipe->arena, bakery__span(command));
+        recipe->region = bakery__arena_copy(&recipe->arena, bakery__span(region));
+        recipe->bucket = bucket ? bakery__arena_copy(&recipe->arena, bakery__span(bucket)) : NULL;
+        if (!recipe->account_id || !recipe->stack_name || !recipe->command || !recipe->region ||
+            (bucket && !recipe->bucket))
+                return bakery__fail_memory(err);
+        return guard(ret, err);
 }
 
 /* Work on a stack may take longer than a role's session lasts. */

@@ -23,6 +23,14 @@ struct site {
 bakery_status bakery__site_open(bakery_client *client, const bakery_target *target, const bakery_run_options *options,
                                 struct site *ret, bakery_error **err);
 
+/*
+ * The same for what is in account_id and is none of target's stacks: name is what people read, command what they type
+ * to go on. The recipe has no files; kind and account of the target are not looked at.
+ */
+bakery_status bakery__site_open_account(bakery_client *client, const bakery_target *target,
+                                        const bakery_run_options *options, const char *account_id, const char *name,
+                                        const char *command, struct site *ret, bakery_error **err);
+
 /* What calls to AWS take, with keys that are good for some minutes. */
 bakery_status bakery__site_access(struct site *site, struct aws_access *ret, bakery_error **err);
 

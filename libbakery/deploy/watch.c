@@ -404,8 +404,7 @@ static bakery_status look_once(struct watch *watch, bool *ret_rests, bakery_erro
         return st;
 }
 
-/* Whether to look again after a look that failed: AWS goes on while we are not heard, or asked too often. */
-static bool may_pass(bakery_status st, const bakery_error *err)
+bool bakery__watch_may_pass(bakery_status st, const bakery_error *err)
 {
         const char *code = st == BAKERY_ERR_AWS ? bakery_error_aws_code(err) : NULL;
 
@@ -436,7 +435,7 @@ static bakery_status watch_on(struct watch *watch, bakery_error **err)
                         return bakery__site_goes_on(watch->site, BAKERY_ERR_CANCELLED, stack_id, "interrupted", err);
                 if (st == BAKERY_ERR_DENIED)
                         return fail_denied(watch, err);
-                if (st && !may_pass(st, *err))
+                if (st && !bakery__watch_may_pass(st, *err))
                         return st;
                 if (bakery__time_monotonic_ms() >= end_ms)
                         return bakery__site_goes_on(watch->site, BAKERY_ERR_UNFINISHED, stack_id, "the time is over",

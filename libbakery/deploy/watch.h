@@ -37,4 +37,7 @@ bakery_status bakery__watch_newest(struct site *site, const char *stack_id, stru
 bakery_status bakery__watch(struct site *site, const struct watch_from *from, struct arena *arena,
                             struct watch_end *ret, bakery_error **err);
 
+/* Whether to look again after a look that failed: AWS goes on while we are not heard, or asked too often. */
+bool bakery__watch_may_pass(bakery_status st, const bakery_error *err);
+
 #endif

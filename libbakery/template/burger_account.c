@@ -20,6 +20,7 @@ struct variant {
 
 struct role {
         const bakery_access_type *type;
+        bool of_set;              /* one template for accounts of several names */
         struct variant *variants; /* in the order of their first environments */
         size_t n_variants;
 };
@@ -72,14 +73,32 @@ static void put_policies(struct json *json, struct cJSON *properties, const bake
         }
 }
 
+/* In a stack set the account's name is looked up by its id: a parameter would have to be overridden in each account. */
+static void put_mapped_name(struct json *json, struct cJSON *properties, const bakery_group *group)
+{
+        struct cJSON *name = bakery__json_object(json, properties, "RoleName");
+        struct cJSON *sub = bakery__json_array(json, name, "Fn::Sub");
+
+        bakery__json_format(json, sub, NULL, "${AccountName}-${Environment}-%s", group->access_type->name);
+        struct cJSON *variables = bakery__json_object(json, sub, NULL);
+        struct cJSON *found =
+                bakery__json_array(json, bakery__json_object(json, variables, "AccountName"), "Fn::FindInMap");
+        bakery__json_text(json, found, NULL, BURGER_SET_MAPPING);
+        bakery__cfn_ref(json, found, NULL, "AWS::AccountId");
+        bakery__json_text(json, found, NULL, BURGER_SET_NAME);
+}
+
 /* The properties of the group's role, in the order in which they are printed. */
-static void put_properties(struct json *json, const bakery_group *group)
+static void put_properties(struct json *json, const bakery_group *group, bool of_set)
 {
         const struct settings *settings = &group->settings;
         struct cJSON *properties = bakery__json_root(json);
-        struct cJSON *name = bakery__json_object(json, properties, "RoleName");
 
-        bakery__json_format(json, name, "Fn::Sub", "${AccountName}-${Environment}-%s", group->access_type->name);
+        if (of_set)
+                put_mapped_name(json, properties, group);
+        else
+                bakery__json_format(json, bakery__json_object(json, properties, "RoleName"), "Fn::Sub",
+                                    "${AccountName}-${Environment}-%s", group->access_type->name);
         if (strcmp(bakery__role_path(group), "/") != 0)
                 bakery__json_text(json, properties, "Path", bakery__role_path(group));
         bakery__policy_of_trust(json, properties, "AssumeRolePolicyDocument", group, put_bakery_parameter);
@@ -127,7 +146,7 @@ static bool add_group(struct role *role, const bakery_group *group, size_t n_env
 {
         AUTO_CLEAR(json) properties = { 0 };
 
-        put_properties(&properties, group);
+        put_properties(&properties, group, role->of_set);
         AUTO_FREE char *text = printed(&properties);
         struct variant *variant = text ? find_variant(role, text) : NULL;
         if (text && !variant)
@@ -280,32 +299,39 @@ static void put_exists_condition(struct json *json, struct cJSON *template, cons
         bakery__cfn_environment_is_one_of(json, bakery__cfn_section(json, template, "Conditions"), name.at, names, n);
 }
 
-static void put_parameters(struct json *json, struct cJSON *template, const bakery_config *config)
+static void put_parameters(struct json *json, struct cJSON *template, const bakery_config *config, bool of_set)
 {
         struct cJSON *bakery = bakery__cfn_parameter(json, template, "BakeryAccount", "String",
                                                      "The account in which people live and from which they come");
-        struct cJSON *name = bakery__cfn_parameter(json, template, "AccountName", "String",
-                                                   "The name of this burger account in config.yml");
+        struct cJSON *name = of_set ? NULL
+                                    : bakery__cfn_parameter(json, template, "AccountName", "String",
+                                                            "The name of this burger account in config.yml");
         struct cJSON *environment = bakery__cfn_parameter(json, template, "Environment", "String",
                                                           "The environment of this burger account in config.yml");
 
         bakery__json_text(json, bakery, "Default", bakery_config_bakery_account_id(config));
         bakery__json_text(json, bakery, "AllowedPattern", "^[0-9]{12}$");
-        bakery__json_text(json, name, "AllowedPattern", "^[A-Za-z0-9_+=,.@-]{1,64}$");
+        if (name)
+                bakery__json_text(json, name, "AllowedPattern", "^[A-Za-z0-9_+=,.@-]{1,64}$");
         struct cJSON *allowed = bakery__json_array(json, environment, "AllowedValues");
         for (size_t i = 0; i < config->n_environments; i++)
                 bakery__json_text(json, allowed, NULL, config->environments[i].name);
 }
 
-void bakery__emit_burger_account(struct json *json, const bakery_config *config, const bakery_environment *environment)
+static void put_mapping(struct json *json, struct cJSON *template, const struct burger_set *set)
 {
-        struct cJSON *template = bakery__cfn_begin(
-                json, "Bakery: the roles of a burger account that people of the Bakery account assume");
+        struct cJSON *mapping =
+                bakery__json_object(json, bakery__cfn_section(json, template, "Mappings"), BURGER_SET_MAPPING);
 
-        (void)environment;
-        put_parameters(json, template, config);
+        for (size_t i = 0; i < set->count; i++)
+                bakery__json_text(json, bakery__json_object(json, mapping, set->accounts[i]->id), BURGER_SET_NAME,
+                                  set->accounts[i]->name);
+}
+
+static void put_roles(struct json *json, struct cJSON *template, const bakery_config *config, bool of_set)
+{
         for (size_t i = 0; i < config->n_access_types; i++) {
-                AUTO_CLEAR(role) role = { 0 };
+                AUTO_CLEAR(role) role = { .of_set = of_set };
 
                 if (!collect(&role, config, &config->access_types[i]))
                         json->no_memory = true;
@@ -315,4 +341,24 @@ void bakery__emit_burger_account(struct json *json, const bakery_config *config,
                 put_exists_condition(json, template, &role, config);
                 put_role(json, template, &role, config);
         }
+}
+
+void bakery__emit_burger_account(struct json *json, const bakery_config *config, const bakery_environment *environment)
+{
+        struct cJSON *template = bakery__cfn_begin(
+                json, "Bakery: the roles of a burger account that people of the Bakery account assume");
+
+        (void)environment;
+        put_parameters(json, template, config, false);
+        put_roles(json, template, config, false);
+}
+
+void bakery__emit_burger_set(struct json *json, const bakery_config *config, const struct burger_set *set)
+{
+        struct cJSON *template = bakery__cfn_begin(
+                json, "Bakery: the roles of many burger accounts that people of the Bakery account assume");
+
+        put_parameters(json, template, config, true);
+        put_mapping(json, template, set);
+        put_roles(json, template, config, true);
 }

@@ -17,4 +17,23 @@ emit_template bakery__emit_check_admin_access;
 /* How many characters IAM counts in the policy of the deployer's template, in the worst case. */
 size_t bakery__deployer_policy_chars(const struct json *template);
 
+/* The accounts of a stack set, all of one environment: CloudFormation takes 200 in a mapping. */
+enum { BURGER_SET_ACCOUNTS = 200 };
+struct burger_set {
+        const bakery_account *const *accounts;
+        size_t count;
+};
+
+/*
+ * burger_account.json as a stack set needs it: instead of the parameter AccountName a mapping from the ids of these
+ * accounts to their names, since a parameter that differs by account costs an operation for each.
+ */
+void bakery__emit_burger_set(struct json *json, const bakery_config *config, const struct burger_set *set);
+#define BURGER_SET_MAPPING "Accounts"
+#define BURGER_SET_NAME "Name"
+
+/* The same as text, to be freed. Gives what bakery_template_emit() gives. */
+bakery_status bakery__burger_set_print(const bakery_config *config, const struct burger_set *set, char **ret_json,
+                                       size_t *ret_size_bytes, bakery_error **err);
+
 #endif

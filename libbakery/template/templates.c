@@ -169,6 +169,27 @@ bakery_status bakery_template_emit(const bakery_config *config, size_t i, char *
         return bakery__buf_take(&text, file, ret_json, ret_size_bytes, err);
 }
 
+/* Without white space when only then it fits into a request. */
+bakery_status bakery__burger_set_print(const bakery_config *config, const struct burger_set *set, char **ret_json,
+                                       size_t *ret_size_bytes, bakery_error **err)
+{
+        static const char file[] = "the burgers' template for a stack set";
+        AUTO_CLEAR(json) json = { 0 };
+        AUTO_CLEAR(buf) inline_text = { .max = bakery__limit(LIMIT_TEMPLATE_INLINE_BYTES)->value };
+        AUTO_CLEAR(buf) text = { .max = bakery__limit(LIMIT_TEMPLATE_BYTES)->value };
+
+        bakery__emit_burger_set(&json, config, set);
+        if (json.no_memory)
+                return bakery__fail_memory(err);
+        bakery_status st = check_resources(&json, file, err);
+        if (st)
+                return st;
+        if (bakery__json_print(&json, JSON_PRETTY, &inline_text, file, NULL) == BAKERY_OK)
+                return bakery__buf_take(&inline_text, file, ret_json, ret_size_bytes, err);
+        st = bakery__json_print(&json, JSON_COMPACT, &text, file, err);
+        return st ? st : bakery__buf_take(&text, file, ret_json, ret_size_bytes, err);
+}
+
 /* Where what a template is too large for stands: its environment, or the first of all. */
 static struct place place_of(const bakery_config *config, size_t i)
 {
