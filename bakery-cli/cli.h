@@ -23,8 +23,12 @@ enum exit_code {
 enum output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_SARIF };
 
 /* What the options of plan, deploy, status, rollback and destroy set: stack_options.c. */
-enum { SKIPPED_AT_MOST = 50 };
+enum { SKIPPED_AT_MOST = 50, UNITS_AT_MOST = 50 };
 struct stack_options {
+        bool stack_set, delegated_admin, service_managed;
+        const char *administrator, *administration_role, *execution_role;
+        const char *units[UNITS_AT_MOST];
+        size_t unit_count;
         bool yes, recreate, no_wait, wait, create_bucket, import_existing, exit_code, fail_on_broadening, continues;
         const char *plan_path, *save_path, *deployer_role, *template_bucket, *function_zip;
         const char *skip[SKIPPED_AT_MOST];
@@ -108,6 +112,10 @@ extern const struct option_row option_yes, option_recreate, option_no_wait, opti
         option_import_existing, option_exit_code, option_fail_on_broadening, option_continue, option_skip, option_plan,
         option_save, option_function_zip, option_role, option_template_bucket, option_jobs, option_failures,
         option_timeout;
+
+/* Those of stack sets. */
+extern const struct option_row option_stack_set, option_administrator, option_delegated_admin, option_permission_model,
+        option_administration_role, option_execution_role, option_organizational_unit;
 
 /* Those of a role. */
 extern const struct option_row option_env, option_type, option_account, option_role_arn, option_duration, option_mfa,

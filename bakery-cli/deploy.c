@@ -1,4 +1,5 @@
 #include "plan.h"
+#include "stack_sets.h"
 
 static int end_plan(struct stack *stack, bakery_plan *plan, int code)
 {
@@ -122,17 +123,24 @@ static int run(const struct options *options, char *const *arguments)
         struct stack stack = { 0 };
         int code = stack_begin(options, arguments, STACK_JSON_EVENTS, &stack);
 
-        if (!code)
+        if (!code && options->stack.stack_set)
+                code = stack_sets_run(&stack, STACK_SETS_DEPLOY);
+        else if (!code)
                 code = stack.burgers ? deploy_many(&stack) : deploy_one(&stack);
         stack_clear(&stack);
         return code;
 }
 
-static const struct option_row *const own_options[] = {
-        &option_yes,          &option_plan,          &option_fail_on_broadening,
-        &option_recreate,     &option_create_bucket, &option_import_existing,
-        &option_function_zip, STACK_OPTIONS,         NULL
-};
+static const struct option_row *const own_options[] = { &option_yes,
+                                                        &option_plan,
+                                                        &option_fail_on_broadening,
+                                                        &option_recreate,
+                                                        &option_create_bucket,
+                                                        &option_import_existing,
+                                                        &option_function_zip,
+                                                        STACK_OPTIONS,
+                                                        STACK_SET_OPTIONS,
+                                                        NULL };
 
 const struct command cli_deploy = {
         .name = "deploy",

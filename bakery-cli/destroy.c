@@ -1,4 +1,4 @@
-#include "stack.h"
+#include "stack_sets.h"
 
 static int destroy_one(struct stack *stack)
 {
@@ -47,13 +47,15 @@ static int run(const struct options *options, char *const *arguments)
         int code = arguments[0] ? stack_begin(options, arguments, STACK_JSON_EVENTS, &stack)
                                 : cli_usage("destroy bakery, burger NAME, burgers or check-admin", "destroy what?");
 
-        if (!code)
+        if (!code && options->stack.stack_set)
+                code = stack_sets_run(&stack, STACK_SETS_DESTROY);
+        else if (!code)
                 code = stack.burgers ? destroy_many(&stack) : destroy_one(&stack);
         stack_clear(&stack);
         return code;
 }
 
-static const struct option_row *const own_options[] = { &option_yes, STACK_OPTIONS, NULL };
+static const struct option_row *const own_options[] = { &option_yes, STACK_OPTIONS, STACK_SET_OPTIONS, NULL };
 
 const struct command cli_destroy = {
         .name = "destroy",

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stack_sets.h"
+
 static int print_plan(const struct stack *stack, const bakery_plan *plan)
 {
         bool json = stack->options->output == OUTPUT_JSON;
@@ -138,19 +140,18 @@ static int run(const struct options *options, char *const *arguments)
 
         if (stack.progress.style == PROGRESS_JSON) /* stdout is the plan's */
                 stack.progress = progress_begin(false, stack.progress.by_account);
-        if (!code)
+        if (!code && options->stack.stack_set)
+                code = stack_sets_run(&stack, STACK_SETS_PLAN);
+        else if (!code)
                 code = stack.burgers ? plan_many(&stack) : plan_one(&stack);
         stack_clear(&stack);
         return code;
 }
 
-static const struct option_row *const own_options[] = { &option_save,
-                                                        &option_exit_code,
-                                                        &option_fail_on_broadening,
-                                                        &option_create_bucket,
-                                                        &option_function_zip,
-                                                        STACK_OPTIONS,
-                                                        NULL };
+static const struct option_row *const own_options[] = {
+        &option_save,         &option_exit_code, &option_fail_on_broadening, &option_create_bucket,
+        &option_function_zip, STACK_OPTIONS,     STACK_SET_OPTIONS,          NULL
+};
 
 const struct command cli_plan = {
         .name = "plan",

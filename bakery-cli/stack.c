@@ -152,11 +152,15 @@ int stack_begin(const struct options *options, char *const *arguments, enum stac
         int code = find_word(arguments, &word);
 
         stack->options = options;
+        if (!code && options->stack.stack_set && !words[word].is_many)
+                return cli_usage("burgers --stack-set", "a stack set is of burgers");
         if (!code)
                 code = work_begin(options, &stack->work);
         if (code)
                 return code;
         set_run_options(stack, json, words[word].is_many);
+        if (options->stack.stack_set && words[word].is_many)
+                return EXIT_DONE; /* stack_sets_run() does the rest */
         if (words[word].is_many)
                 return begin_burgers(stack, NULL);
         return words[word].takes_name ? begin_burger(stack, arguments[1]) : begin_one(stack, words[word].kind, NULL);

@@ -33,6 +33,26 @@ TEXT(role, deployer_role)
 TEXT(bucket, template_bucket)
 TEXT(zip, function_zip)
 
+FLAG(stack_set, stack_set)
+FLAG(delegated, delegated_admin)
+TEXT(administrator, administrator)
+TEXT(administration_role, administration_role)
+TEXT(execution_role, execution_role)
+
+static bool set_model(struct options *options, const char *argument)
+{
+        options->stack.service_managed = strcmp(argument, "service-managed") == 0;
+        return options->stack.service_managed || strcmp(argument, "self-managed") == 0;
+}
+
+static bool set_unit(struct options *options, const char *argument)
+{
+        if (options->stack.unit_count == UNITS_AT_MOST || !*argument)
+                return false;
+        options->stack.units[options->stack.unit_count++] = argument;
+        return true;
+}
+
 /* A whole number from 1 on. */
 static bool set_number(unsigned *into, const char *argument, unsigned most)
 {
@@ -99,3 +119,20 @@ const struct option_row option_failures = { "failures", 0, "N", "burgers that ma
                                             set_failures };
 const struct option_row option_timeout = { "timeout", 0, "MINUTES", "the longest wait for a stack; 60 when not given",
                                            set_minutes };
+
+const struct option_row option_stack_set = { "stack-set", 0, NULL, "leave the work to CloudFormation StackSets",
+                                             set_stack_set };
+const struct option_row option_administrator = { "administrator", 0, "ID",
+                                                 "the account of the stack sets; the Bakery's else",
+                                                 set_administrator };
+const struct option_row option_delegated_admin = { "delegated-admin", 0, NULL,
+                                                   "that account is a delegated administrator", set_delegated };
+const struct option_row option_permission_model = { "permission-model", 0, "MODEL",
+                                                    "self-managed, the default, or service-managed", set_model };
+const struct option_row option_administration_role = { "administration-role", 0, "NAME",
+                                                       "the role that StackSets works with", set_administration_role };
+const struct option_row option_execution_role = { "execution-role", 0, "NAME",
+                                                  "the role in each burger that it works through", set_execution_role };
+const struct option_row option_organizational_unit = { "organizational-unit", 0, "OU",
+                                                       "service-managed: that holds the accounts; repeatable",
+                                                       set_unit };

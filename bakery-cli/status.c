@@ -1,4 +1,4 @@
-#include "stack.h"
+#include "stack_sets.h"
 
 static int print_drift(const struct stack *stack, const bakery_drift *drift)
 {
@@ -75,13 +75,16 @@ static int run(const struct options *options, char *const *arguments)
         struct stack stack = { 0 };
         int code = stack_begin(options, arguments, STACK_JSON_AT_END, &stack);
 
-        if (!code)
+        if (!code && options->stack.stack_set)
+                code = stack_sets_run(&stack, STACK_SETS_PLAN);
+        else if (!code)
                 code = stack.burgers ? tell_many(&stack) : tell_one(&stack);
         stack_clear(&stack);
         return code;
 }
 
-static const struct option_row *const own_options[] = { &option_wait, &option_exit_code, STACK_OPTIONS, NULL };
+static const struct option_row *const own_options[] = { &option_wait, &option_exit_code, STACK_OPTIONS,
+                                                        STACK_SET_OPTIONS, NULL };
 
 const struct command cli_status = {
         .name = "status",

@@ -86,6 +86,12 @@ static bool is_over(const bakery_stack_sets *sets)
         return sets->failed > sets->request.failures_tolerated;
 }
 
+/* Whether nothing more is begun in the set in hand. */
+static bool is_ended(const struct work *work)
+{
+        return work->set->stopped || is_over(work->sets);
+}
+
 /* Those of the set in hand for which take holds. */
 static void collect(const struct work *work, struct step *step, bool (*take)(const struct set_member *member))
 {
@@ -207,7 +213,7 @@ static bakery_status run(struct work *work, const struct step *step, bakery_erro
         struct cfn_operation operation = {
                 .id = bakery__site_token(work->site, "set", &work->arena),
                 .concurrency_mode = "SOFT_FAILURE_TOLERANCE", /* or no more would run at once than may fail */
-                .failure_tolerance_count = (unsigned)(request->failures_tolerated - work->sets->failed),
+                .failure_tolerance_count = (unsigned)(request->failures_tolerated - work->sets->failed), /* not over */
                 .max_concurrent_count = request->concurrent ? request->concurrent : CONCURRENT,
         };
         struct aws_access aws;
@@ -428,14 +434,14 @@ static bakery_status import_some(struct work *work, bakery_error **err)
         bakery_status st = BAKERY_OK;
 
         collect(work, &all, is_to_be_imported);
-        for (size_t i = 0; i < all.count && !st && !work->set->stopped; i += IMPORTED_AT_ONCE) {
+        for (size_t i = 0; i < all.count && !st && !is_ended(work); i += IMPORTED_AT_ONCE) {
                 struct step ten = { .about = "importing stacks", .begin = begin_import, .goes_on = true };
 
                 ten.count = all.count - i < IMPORTED_AT_ONCE ? all.count - i : IMPORTED_AT_ONCE;
                 memcpy(ten.members, all.members + i, ten.count * sizeof *ten.members);
                 st = run(work, &ten, err);
         }
-        if (st || work->set->stopped)
+        if (st || is_ended(work))
                 return st;
         collect(work, &update, is_to_be_imported);
         return update.count > 0 ? run(work, &update, err) : BAKERY_OK;
@@ -480,11 +486,11 @@ static bakery_status work_on_set(struct work *work, bakery_error **err)
                                                                                   create_some };
         bakery_status st = delete_some(work, err);
 
-        if (st || work->set->stopped || any_left_to_delete(work))
+        if (st || is_ended(work) || any_left_to_delete(work))
                 return st;
         if (work->set->n_kept == 0)
                 return delete_set(work, err);
-        for (size_t i = 0; i < N_ELEMENTS(steps) && !st && !work->set->stopped; i++)
+        for (size_t i = 0; i < N_ELEMENTS(steps) && !st && !is_ended(work); i++)
                 st = steps[i](work, err);
         return st;
 }
