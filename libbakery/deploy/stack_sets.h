@@ -31,6 +31,7 @@ struct set_member {
         const bakery_account *account; /* NULL: it is gone from the configuration, or in another set */
         const char *account_id, *name;
         const struct cfn_stack_instance *instance; /* NULL: it is not in the set yet */
+        bool never_made; /* StackSets could not make its stack; what is left of it cannot be updated */
         bakery_set_step step;
         bakery_burger_state state;
         const char *reason;

@@ -87,10 +87,45 @@ static const char *deployed_name(const struct stack_set *set, const char *accoun
         return bakery__json_text_of(bakery__json_get(bakery__json_get(names, account_id), BURGER_SET_NAME));
 }
 
+/*
+ * Whether the stack failed when StackSets made it: such a stack is in ROLLBACK_COMPLETE, and is made anew. One that was
+ * imported has a name of its own, and roles that people use: it is never taken for that.
+ */
+static bakery_status find_never_made(struct site *site, const bakery_stack_sets *sets, struct set_member *member,
+                                     bakery_error **err)
+{
+        static const char made_by_stack_sets[] = ":stack/StackSet-";
+        const struct cfn_stack_instance *instance = member->instance;
+        struct cfn_set_name name = bakery__sets_name(sets, member->set);
+        const struct cfn_stack_set_operation *operation = NULL;
+        struct aws_access aws;
+
+        if (!member->account || !instance || strcmp(instance->status, "CURRENT") == 0 || !instance->last_operation_id ||
+            (instance->stack_id && !strstr(instance->stack_id, made_by_stack_sets)))
+                return BAKERY_OK;
+        bakery_status st = bakery__site_access(site, &aws, err);
+        if (!st)
+                st = bakery__cfn_describe_stack_set_operation(&aws, &name, instance->last_operation_id, &member->arena,
+                                                              &operation, err);
+        member->never_made = operation && strcmp(operation->action, "CREATE") == 0;
+        return st;
+}
+
+static bakery_status find_all_never_made(struct site *site, bakery_stack_sets *sets, bakery_error **err)
+{
+        bakery_status st = BAKERY_OK;
+
+        for (size_t i = 0; i < sets->n_members && !st; i++)
+                st = find_never_made(site, sets, &sets->members[i], err);
+        return st;
+}
+
 static bakery_set_step step_of(const struct set_member *member, bool all)
 {
         if (!member->account)
                 return BAKERY_SET_DELETE;
+        if (member->never_made)
+                return BAKERY_SET_CREATE;
         if (!member->instance)
                 return member->alone ? BAKERY_SET_IMPORT : BAKERY_SET_CREATE;
         if (all || strcmp(member->instance->status, "CURRENT") != 0 ||
@@ -121,6 +156,8 @@ bakery_status bakery__sets_decide(struct site *site, bakery_stack_sets *sets, ba
 {
         bakery_status st = bakery__recipe_tags(site->recipe.config, &sets->arena, &sets->tags, err);
 
+        if (!st)
+                st = find_all_never_made(site, sets, err);
         for (struct stack_set *set = sets->first; set && !st; set = set->next) {
                 st = write_template(sets, set, err);
                 if (!st)
@@ -171,7 +208,6 @@ static bakery_status add_alone(const struct site *site, const struct set_member 
                   : BAKERY_OK;
 }
 
-/* An instance without a stack is one whose stack could not be made. */
 static bakery_status add_before(const struct site *site, const struct set_member *member, struct facts *facts,
                                 bakery_error **err)
 {
@@ -179,7 +215,7 @@ static bakery_status add_before(const struct site *site, const struct set_member
 
         if (member->alone)
                 return add_alone(site, member, facts, err);
-        if (!member->instance || !member->instance->stack_id || !set->deployed_template.root)
+        if (!member->instance || member->never_made || !set->deployed_template.root)
                 return BAKERY_OK;
         bakery_status st = add_facts(site, member, set->deployed_template.root, &set->deployed->parameters, facts, err);
         return st ? bakery__wrap(err, st, "the template of stack set %s", set->name) : BAKERY_OK;

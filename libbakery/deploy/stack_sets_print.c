@@ -32,9 +32,10 @@ static void print_member(const struct set_member *member, struct buf *text)
 static void print_set(const bakery_stack_sets *sets, const struct stack_set *set, struct buf *text)
 {
         const char *action = action_of(set);
+        bool is_none = strcmp(action, "none") == 0;
 
-        bakery__buf_format(text, "stack set %s, %zu accounts: %s\n", set->name, set->n_kept,
-                           strcmp(action, "none") == 0 ? "nothing to change" : action);
+        bakery__buf_format(text, "stack set %s, %zu accounts%s%s\n", set->name, set->n_kept, is_none ? "" : ": ",
+                           is_none ? "" : action);
         for (size_t i = 0; i < sets->n_members; i++)
                 if (sets->members[i].set == set)
                         print_member(&sets->members[i], text);

@@ -414,6 +414,20 @@ static bakery_status delete_some(struct work *work, bakery_error **err)
         return step.count > 0 ? run(work, &step, err) : BAKERY_OK;
 }
 
+static bool was_never_made(const struct set_member *member)
+{
+        return member->never_made;
+}
+
+/* What is left of stacks that could not be made; they are made anew with the others. */
+static bakery_status delete_failed(struct work *work, bakery_error **err)
+{
+        struct step step = { .about = "deleting what could not be made", .begin = begin_delete, .goes_on = true };
+
+        collect(work, &step, was_never_made);
+        return step.count > 0 ? run(work, &step, err) : BAKERY_OK;
+}
+
 /* The set itself first: what is updated, made or imported after that finds its template. */
 static bakery_status update_set(struct work *work, bakery_error **err)
 {
@@ -482,8 +496,8 @@ static bool any_left_to_delete(const struct work *work)
  * whose stack could not be deleted. */
 static bakery_status work_on_set(struct work *work, bakery_error **err)
 {
-        static bakery_status (*const steps[])(struct work *, bakery_error **) = { update_set, import_some,
-                                                                                  create_some };
+        static bakery_status (*const steps[])(struct work *, bakery_error **) = { delete_failed, update_set,
+                                                                                  import_some, create_some };
         bakery_status st = delete_some(work, err);
 
         if (st || is_ended(work) || any_left_to_delete(work))
@@ -506,11 +520,13 @@ static bakery_status fail_some(const struct work *work, bakery_error **err)
         const bakery_stack_sets *sets = work->sets;
         size_t skipped = bakery_stack_sets_count_of(sets, BAKERY_BURGER_SKIPPED);
 
+        size_t total = sets->n_members - bakery_stack_sets_count_of(sets, BAKERY_BURGER_NOTHING);
+        const char *first = work->first_failed ? work->first_failed : "StackSets stopped";
+
         if (skipped > 0)
-                return bakery__fail(err, BAKERY_ERR_AWS, "%zu burgers failed, and %zu were not begun: %s", sets->failed,
-                                    skipped, work->first_failed ? work->first_failed : "StackSets stopped");
-        return bakery__fail(err, BAKERY_ERR_AWS, "%zu burgers failed: %s", sets->failed,
-                            work->first_failed ? work->first_failed : "StackSets stopped");
+                return bakery__fail(err, BAKERY_ERR_AWS, "%zu of %zu burgers failed, and %zu were not begun: %s",
+                                    sets->failed, total, skipped, first);
+        return bakery__fail(err, BAKERY_ERR_AWS, "%zu of %zu burgers failed: %s", sets->failed, total, first);
 }
 
 /* Those that planning found to be in no state to be imported have failed already. */

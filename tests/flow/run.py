@@ -21,7 +21,7 @@ from flow import world as worlds  # noqa: E402
 TOPICS = ("assuming", "refusing", "mfa", "running", "processes", "cache", "shells", "secrets", "access", "sdk",
           "check_admin",
           "deploying", "deploy_states", "deploy_removing", "deploy_plans", "deploy_interrupted", "deploy_burgers",
-          "migrating")
+          "stack_sets", "migrating")
 
 
 def tests_of(topic: str):

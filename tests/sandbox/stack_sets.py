@@ -362,10 +362,11 @@ def _list_stack_sets(params: dict) -> Answer:
 def _instance_xml(stack_set: StackSet, instance: Instance) -> str:
     state = instance.status()
     detailed = _element("DetailedStatus", state)
+    last = next((each.id for each in reversed(stack_set.operations) if instance in each.instances), "")
     return (_element("StackSetId", stack_set.id) + _element("Region", instance.region)
             + _element("Account", instance.account) + _element("StackId", instance.stack_id)
             + _element("Status", "CURRENT" if state == SUCCEEDED else "OUTDATED")
-            + _element("StatusReason", instance.reason())
+            + _element("StatusReason", instance.reason()) + _element("LastOperationId", last)
             + f"<StackInstanceStatus>{detailed}</StackInstanceStatus>")
 
 
