@@ -161,7 +161,9 @@ bakery_status bakery__sets_look(struct site *site, bakery_stack_sets *sets, bake
                 return st;
         in.stack_name = stack_name;
         bakery__site_step(site, "looking into %zu accounts for stacks that exist", n);
-        bakery__workers_run(LOOKING_AT_ONCE, sets->n_members, look, &in);
+        bakery__workers_run(request->concurrent && request->concurrent < LOOKING_AT_ONCE ? request->concurrent
+                                                                                         : LOOKING_AT_ONCE,
+                            sets->n_members, look, &in);
         if (bakery__client_is_cancelled(site->client))
                 return bakery__fail(err, BAKERY_ERR_CANCELLED, "interrupted: nothing was changed");
         return note_failures(&in, err);
