@@ -13,7 +13,6 @@
 #include "template/cfn.h"
 #include "template/emit.h"
 
-#define CFN_ARN "arn:${AWS::Partition}:cloudformation:%s:${AWS::AccountId}:"
 #define HAS_PRINCIPAL "HasTrustedPrincipal"
 
 /* The calls of aws/change_set.c, cloudformation.c and stack_events.c; tags of a stack are asked for by a name apart. */
@@ -186,16 +185,13 @@ static void put_attaching(struct json *json, struct cJSON *statements, const str
 static void put_stack_statement(struct json *json, struct cJSON *statements, const bakery_config *config)
 {
         const char *region = bakery_config_region(config) ? bakery_config_region(config) : "*";
-        AUTO_CLEAR(buf) arn = { .max = 4096 }, change_sets = { .max = 4096 };
+        AUTO_CLEAR(buf) arn = { .max = 4096 };
         struct cJSON *statement = bakery__cfn_allow(json, statements, NULL);
 
         put_texts(json, statement, "Action", stack_actions, N_ELEMENTS(stack_actions));
-        struct cJSON *resources = bakery__json_array(json, statement, "Resource");
-        bakery__buf_format(&arn, CFN_ARN "stack/%sBurgerAccount/*", region, bakery_config_prefix(config));
-        put_sub(json, resources, NULL, &arn);
-        bakery__buf_format(&change_sets, CFN_ARN "changeSet/bakery-plan-*",
-                           region); /* in case IAM is asked of them by ARN */
-        put_sub(json, resources, NULL, &change_sets);
+        bakery__buf_format(&arn, "arn:${AWS::Partition}:cloudformation:%s:${AWS::AccountId}:stack/%sBurgerAccount/*",
+                           region, bakery_config_prefix(config));
+        put_sub(json, statement, "Resource", &arn);
 }
 
 static bool goes_through_bucket(const bakery_config *config)

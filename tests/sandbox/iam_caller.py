@@ -50,23 +50,12 @@ def _iam_resource(params: dict, account: str, found: str) -> str:
     return user["Arn"] if user else f"arn:aws:iam::{account}:user/{user_name}"
 
 
-def _cloudformation_resource(params: dict, found: str) -> str:
-    """A change set by its ARN alone: the resource is its stack (service authorization reference)."""
-    change_set = param(params, "ChangeSetName")
-    if found != "*" or not change_set.startswith("arn:"):
-        return found
-    known = patchpoints.module("services.cloudformation")._change_sets.values()
-    return next((each["StackId"] for each in known if each["ChangeSetId"] == change_set), found)
-
-
 def install() -> None:
     for action in ACTIONS_WITH_IMPLICIT_USER:
         patchpoints.wrap_iam_action(action, _with_implicit_user)
 
     def extract(service, method, path, headers, body, query, region, account):
         found = original(service, method, path, headers, body, query, region, account)
-        if service == "cloudformation":
-            return _cloudformation_resource(query, found)
         return _iam_resource(query, account, found) if service == "iam" else found
 
     original = patchpoints.replace("core.iam_actions", "extract_resource_arn", extract)
