@@ -8,7 +8,9 @@ static bakery_status fail_no_bucket(const struct site *site, bakery_error **err)
 {
         bakery__fail(err, BAKERY_ERR_ARGUMENT, "no bucket for the templates of %s: CloudFormation fetches them from S3",
                      site->recipe.stack_name);
-        bakery__error_hint(err, "set TemplateBucket in config.yml; --create-bucket makes it when it is missing");
+        bakery__error_hint(
+                err, "set TemplateBucket in config.yml, or name one with --template-bucket; --create-bucket makes it "
+                     "when it is missing");
         return BAKERY_ERR_ARGUMENT;
 }
 

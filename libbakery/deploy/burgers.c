@@ -28,8 +28,9 @@ struct bakery_burgers {
         struct burger *at;
         size_t count;
 
-        pthread_mutex_t lock; /* of the caller's callbacks, and of what follows */
-        size_t finished, failed;
+        pthread_mutex_t lock;             /* of the caller's callbacks, and of what follows */
+        const bakery_credentials *keys;   /* that may assume the deployer role: the request's, or newer ones */
+        size_t finished, failed, skipped; /* of the step under way, or the last one */
 };
 
 /* A step: what is done with each burger. BAKERY_OK, or the error goes to the burger. */
@@ -39,7 +40,7 @@ typedef bakery_status burger_step(struct burger *burger, const bakery_target *ta
 struct step {
         bakery_burgers *burgers;
         burger_step *take;
-        bool plans_only;         /* only those that wait with a plan */
+        bool plans_only;         /* only those whose plan waits */
         bool and_unprotected;    /* and those with nothing to do, but for their protection against deletion */
         bakery_client **clients; /* one for each worker, the caller's first */
         const char *about;       /* "could not be planned" */
@@ -138,6 +139,9 @@ bakery_status bakery_burgers_new(const bakery_burgers_request *request, bakery_b
                 return bakery__fail_memory(err);
         pthread_mutex_init(&burgers->lock, NULL); /* without attributes it cannot fail */
         burgers->request = *request;
+        burgers->keys = request->keys;
+        if (!request->keys && !request->renew_keys)
+                return bakery__fail(err, BAKERY_ERR_ARGUMENT, "no keys that may assume the deployer role");
         if (!request->deployer_role)
                 burgers->request.deployer_role = bakery_config_deployer_role(request->config);
         if (!burgers->request.deployer_role)
@@ -149,24 +153,32 @@ bakery_status bakery_burgers_new(const bakery_burgers_request *request, bakery_b
         return BAKERY_OK;
 }
 
+static bool is_about_to_end(const bakery_credentials *keys, bakery_client *client)
+{
+        int64_t end_s = bakery_credentials_expiration_s(keys);
+
+        return end_s > 0 && end_s - bakery__client_now_s(client) <= SESSION_LEFT_S;
+}
+
 /*
- * A copy of the caller's own keys: they are borrowed until the next call, which another thread may make. They are asked
- * for under the lock, so that these calls come one at a time.
+ * A copy of the caller's own keys: they are borrowed until they are renewed, which another thread may ask for. That is
+ * done under the lock, so that these calls come one at a time.
  */
-static bakery_status copy_callers_keys(bakery_burgers *burgers, bakery_credentials **ret, bakery_error **err)
+static bakery_status copy_callers_keys(bakery_burgers *burgers, bakery_client *client, bakery_credentials **ret,
+                                       bakery_error **err)
 {
         const bakery_burgers_request *request = &burgers->request;
-        const bakery_credentials *keys = request->keys;
         bakery_status st = BAKERY_OK;
 
         pthread_mutex_lock(&burgers->lock);
-        if (request->renew_keys)
-                st = request->renew_keys(request->renew_context, &keys, err);
+        if (request->renew_keys && (!burgers->keys || is_about_to_end(burgers->keys, client)))
+                st = request->renew_keys(request->renew_context, &burgers->keys, err);
         if (!st)
-                st = bakery_credentials_new(
-                        bakery_credentials_access_key_id(keys), bakery_credentials_secret_access_key(keys),
-                        bakery_credentials_session_token(keys), bakery_credentials_expiration_s(keys),
-                        bakery_credentials_source(keys), ret, err);
+                st = bakery_credentials_new(bakery_credentials_access_key_id(burgers->keys),
+                                            bakery_credentials_secret_access_key(burgers->keys),
+                                            bakery_credentials_session_token(burgers->keys),
+                                            bakery_credentials_expiration_s(burgers->keys),
+                                            bakery_credentials_source(burgers->keys), ret, err);
         pthread_mutex_unlock(&burgers->lock);
         return st;
 }
@@ -176,7 +188,7 @@ static bakery_status assume_deployer(struct burger *burger, bakery_client *clien
         const bakery_burgers_request *request = &burger->all->request;
         AUTO_PTR(bakery_credentials) keys = NULL;
         bakery_credentials *session = NULL;
-        bakery_status st = copy_callers_keys(burger->all, &keys, err);
+        bakery_status st = copy_callers_keys(burger->all, client, &keys, err);
 
         if (!st)
                 st = bakery__deployer_assume(client, keys, burger->account, request->deployer_role, request->region,
@@ -186,13 +198,6 @@ static bakery_status assume_deployer(struct burger *burger, bakery_client *clien
         bakery_credentials_free(burger->session);
         burger->session = session;
         return BAKERY_OK;
-}
-
-static bool is_about_to_end(const bakery_credentials *session, bakery_client *client)
-{
-        int64_t end_s = bakery_credentials_expiration_s(session);
-
-        return end_s > 0 && end_s - bakery__client_now_s(client) <= SESSION_LEFT_S;
 }
 
 /* A target's keys: the session, which a stack may outlast. */
@@ -224,7 +229,7 @@ static void describe(const struct burger *burger, bakery_burger *ret)
                 .account = burger->account,
                 .state = burger->state,
                 .plan = burger->plan,
-                .error = burger->error,
+                .error = burger->state == BAKERY_BURGER_FAILED ? burger->error : NULL,
                 .finished = burger->all->finished,
                 .drift = burger->drift,
         };
@@ -239,6 +244,7 @@ static void tell_burger(const struct step *step, struct burger *burger)
         pthread_mutex_lock(&burgers->lock);
         burgers->finished++;
         burgers->failed += burger->state == BAKERY_BURGER_FAILED;
+        burgers->skipped += burger->state == BAKERY_BURGER_SKIPPED;
         describe(burger, &told);
         told.total = step->total;
         if (burgers->request.on_burger)
@@ -279,9 +285,15 @@ static bakery_status work_on(const struct step *step, struct burger *burger)
         return step->take(burger, &target, burger->client, &run, &burger->error);
 }
 
+/* Also the plan of one that was skipped when others were carried out. */
+static bool has_plan_that_waits(const struct burger *burger)
+{
+        return burger->plan && (burger->state == BAKERY_BURGER_PLANNED || burger->state == BAKERY_BURGER_SKIPPED);
+}
+
 static bool is_in_step(const struct step *step, const struct burger *burger)
 {
-        if (!step->plans_only || burger->state == BAKERY_BURGER_PLANNED)
+        if (!step->plans_only || has_plan_that_waits(burger))
                 return true;
         return step->and_unprotected && burger->state == BAKERY_BURGER_NOTHING && burger->plan->unprotected;
 }
@@ -305,19 +317,18 @@ static unsigned count_workers(const bakery_burgers *burgers)
 {
         unsigned workers = burgers->request.workers ? burgers->request.workers : WORKERS;
 
+        if (workers > burgers->count)
+                workers = (unsigned)burgers->count;
         return workers > WORKERS_AT_MOST ? WORKERS_AT_MOST : workers;
 }
 
 static bakery_status fail_some(const struct step *step, bakery_error **err)
 {
         const bakery_burgers *burgers = step->burgers;
-        size_t skipped = 0;
 
-        for (size_t i = 0; i < burgers->count; i++)
-                skipped += burgers->at[i].state == BAKERY_BURGER_SKIPPED;
-        if (skipped > 0)
+        if (burgers->skipped > 0)
                 return bakery__fail(err, BAKERY_ERR_AWS, "%zu of %zu burgers %s, and %zu were not begun",
-                                    burgers->failed, step->total, step->about, skipped);
+                                    burgers->failed, step->total, step->about, burgers->skipped);
         return bakery__fail(err, BAKERY_ERR_AWS, "%zu of %zu burgers %s", burgers->failed, step->total, step->about);
 }
 
@@ -325,12 +336,15 @@ static bakery_status run_step(struct step *step, bakery_error **err)
 {
         bakery_burgers *burgers = step->burgers;
 
-        burgers->finished = burgers->failed = 0;
+        burgers->finished = burgers->failed = burgers->skipped = 0;
         for (size_t i = 0; i < burgers->count; i++)
                 step->total += is_in_step(step, &burgers->at[i]);
         bakery__workers_run(count_workers(burgers), burgers->count, take_step, step);
-        if (bakery__client_is_cancelled(step->clients[0]))
-                return bakery__fail(err, BAKERY_ERR_CANCELLED, "interrupted: what was begun goes on at AWS");
+        if (bakery__client_is_cancelled(step->clients[0])) {
+                bakery__fail(err, BAKERY_ERR_CANCELLED, "interrupted: what was begun goes on at AWS");
+                bakery__error_hint(err, "the same command again waits for it, and does what is left");
+                return BAKERY_ERR_CANCELLED;
+        }
         return burgers->failed > 0 ? fail_some(step, err) : BAKERY_OK;
 }
 
@@ -356,12 +370,13 @@ static bakery_status run(bakery_client *client, bakery_burgers *burgers, struct 
 static bakery_status plan(struct burger *burger, const bakery_target *target, bakery_client *client,
                           const bakery_run_options *run, bakery_error **err)
 {
+        bakery_plan_free(burger->plan);
+        burger->plan = NULL;
+
         bakery_plan *made = NULL;
         bakery_status st = bakery_plan_make(client, target, run, &made, err);
-
         if (st)
                 return st;
-        bakery_plan_free(burger->plan);
         burger->plan = made;
         burger->state = made->action == BAKERY_PLAN_NOTHING ? BAKERY_BURGER_NOTHING : BAKERY_BURGER_PLANNED;
         return BAKERY_OK;

@@ -110,6 +110,29 @@ bakery_status bakery__plan_take(bakery_plan *plan, const struct proposal *propos
         return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
 }
 
+bakery_status bakery__plan_empty(bakery_plan *plan, const struct cfn_stack *stack, bakery_error **err)
+{
+        bool no_memory = false;
+
+        plan->action = BAKERY_PLAN_NOTHING;
+        plan->who = (struct who){ 0 };
+        plan->unprotected = stack && !stack->termination_protection;
+        plan->stack_id = keep(&plan->arena, stack ? stack->id : NULL, &no_memory);
+        return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
+}
+
+bakery_status bakery__plan_check_site(const bakery_plan *plan, const struct site *site, bakery_error **err)
+{
+        const struct recipe *recipe = &site->recipe;
+
+        if (strcmp(plan->stack_name, recipe->stack_name) == 0 && strcmp(plan->account_id, recipe->account_id) == 0 &&
+            strcmp(plan->region, recipe->region) == 0)
+                return BAKERY_OK;
+        return bakery__fail(err, BAKERY_ERR_ARGUMENT, "the plan is for %s in %s, %s, and the target is %s in %s, %s",
+                            plan->stack_name, plan->account_id, plan->region, recipe->stack_name, recipe->account_id,
+                            recipe->region);
+}
+
 bakery_status bakery__plan_digest(const struct recipe *recipe, struct arena *arena, const char **ret_digest,
                                   bakery_error **err)
 {

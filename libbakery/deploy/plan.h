@@ -29,6 +29,12 @@ bakery_plan *bakery__plan_new(const struct site *site);
 /* Puts the resources of a proposal into it. Gives BAKERY_ERR_MEMORY. */
 bakery_status bakery__plan_take(bakery_plan *plan, const struct proposal *proposal, bakery_error **err);
 
+/* Makes it one for nothing to do: what was compared is no news then. stack may be NULL. Gives BAKERY_ERR_MEMORY. */
+bakery_status bakery__plan_empty(bakery_plan *plan, const struct cfn_stack *stack, bakery_error **err);
+
+/* BAKERY_ERR_ARGUMENT when the plan is of another stack than the site's. */
+bakery_status bakery__plan_check_site(const bakery_plan *plan, const struct site *site, bakery_error **err);
+
 /*
  * Finds what differs in who may do what, between what is deployed and what the site's recipe makes; stack NULL: nothing
  * is deployed. Members of groups are read from IAM, where that is allowed. Refuses (BAKERY_ERR_REFUSED) names that

@@ -23,6 +23,8 @@ static void clear_comparing(struct comparing *in)
 }
 DEFINE_AUTO_CLEAR(comparing, clear_comparing)
 
+enum { NAMES_SHOWN = 5 };
+
 /* Names that the stack would have to make, and what IAM has of them. */
 struct names {
         const struct comparing *in;
@@ -55,7 +57,7 @@ static bakery_status look_for_name(const struct iam_entry *entry, void *context,
         if (!is_new(names, entry->name))
                 return BAKERY_OK;
         names->n_found++;
-        if (names->n_found <= 5)
+        if (names->n_found <= NAMES_SHOWN)
                 bakery__buf_format(&names->found, "%s%s", names->found.len > 0 ? ", " : "", entry->name);
         return BAKERY_OK;
 }
@@ -65,10 +67,12 @@ static bakery_status fail_names_exist(const struct comparing *in, const struct n
         const struct recipe *recipe = &in->site->recipe;
         bool first = in->before.n_groups + in->before.n_roles == 0;
 
+        if (names->found.no_memory)
+                return bakery__fail_memory(err);
         bakery__fail(err, BAKERY_ERR_REFUSED,
                      "%s would make %zu %s%s that account %s has already, in no stack here: %s%s", recipe->stack_name,
                      names->n_found, names->roles ? "role" : "group", names->n_found == 1 ? "" : "s",
-                     recipe->account_id, names->found.at, names->n_found > 5 ? " ..." : "");
+                     recipe->account_id, names->found.at, names->n_found > NAMES_SHOWN ? " ..." : "");
         if (first)
                 bakery__error_hint(err,
                                    "is the stack in another region? The old tool always used ap-southeast-2, and "
@@ -128,7 +132,7 @@ static bakery_status note_order(struct comparing *in, bakery_error **err)
                                         "%zu grants come: their roles must be there first (bakery-cli deploy "
                                         "burgers), or they dangle until then",
                                         gained);
-        if (gone > 0)
+        if (gone > 0 && in->plan->kind == BAKERY_STACK_BURGER)
                 return bakery__who_note(&in->plan->who, &in->plan->arena, err,
                                         "%zu roles go: take them from the groups first (bakery-cli deploy "
                                         "bakery), or their grants dangle until then",
@@ -136,14 +140,22 @@ static bakery_status note_order(struct comparing *in, bakery_error **err)
         return BAKERY_OK;
 }
 
+/* That other environments were never deployed is no news of this burger, which was. */
+static bool is_about_others(const struct comparing *in, const char *rule)
+{
+        return in->plan->kind == BAKERY_STACK_BURGER && bakery__str_equal(rule, "environment-not-allowed");
+}
+
 /* Without hints: it is the plan that puts it right. */
 static bakery_status note_report(struct comparing *in, const bakery_report *report, bakery_error **err)
 {
         bakery_status st = BAKERY_OK;
 
-        for (size_t i = 0; i < bakery_report_count(report) && !st; i++)
-                st = bakery__who_note(&in->plan->who, &in->plan->arena, err, "%s",
-                                      bakery__report_at(report, i)->message);
+        for (size_t i = 0; i < bakery_report_count(report) && !st; i++) {
+                if (!is_about_others(in, bakery_report_rule(report, i)))
+                        st = bakery__who_note(&in->plan->who, &in->plan->arena, err, "%s",
+                                              bakery_report_message(report, i));
+        }
         return st;
 }
 

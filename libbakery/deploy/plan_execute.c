@@ -1,44 +1,98 @@
-/* Carrying a plan out, and saying how it ended. */
+/* Carrying a plan out. */
 #include <string.h>
 
+#include "deploy/outcome.h"
 #include "deploy/plan.h"
-#include "deploy/settle.h"
-#include "deploy/watch.h"
 
-static bakery_status refuse_obsolete(const bakery_plan *plan, const struct cfn_change_set *set, bakery_error **err)
+/* Where a plan's change set is. */
+enum begun {
+        BEGUN_NO,    /* it waits */
+        BEGUN_YES,   /* it is being executed, or was: by us, or by an earlier run of ours */
+        BEGUN_CANNOT /* it is gone, or no longer fits */
+};
+
+/* What was found, for an error. */
+struct state {
+        enum begun begun;
+        const char *why;
+};
+
+static bool says_begun(const struct cfn_change_set *set)
 {
-        bakery__fail(err, BAKERY_ERR_REFUSED, "the change set of %s can no longer be executed: %s", plan->stack_name,
-                     set->execution_status ? set->execution_status : set->status);
-        bakery__error_hint(err, "plan again: the stack changed since");
-        return BAKERY_ERR_REFUSED;
+        return bakery__str_equal(set->execution_status, "EXECUTE_IN_PROGRESS") ||
+               bakery__str_equal(set->execution_status, "EXECUTE_COMPLETE") ||
+               bakery__str_equal(set->execution_status, "EXECUTE_FAILED");
 }
 
-/* Whether what was planned is still what would be done. *ret_begun: an earlier run of ours has begun it already. */
-static bakery_status check_change_set(struct site *site, const bakery_plan *plan, bool *ret_begun, bakery_error **err)
+/* Once executed, a change set may be gone; the stack knows which one made it what it is. One in review knows too, of
+ * what is still to come. */
+static bakery_status look(struct site *site, const bakery_plan *plan, struct arena *arena, struct state *ret,
+                          bakery_error **err)
 {
-        AUTO_CLEAR(arena) arena = { 0 };
         const struct cfn_change_set *set = NULL;
         const struct cfn_stack *stack = NULL;
         struct aws_access aws;
         bakery_status st = bakery__site_access(site, &aws, err);
 
         if (!st)
-                st = bakery__cfn_describe_change_set(&aws, plan->stack_id, plan->change_set_id, &arena, &set, err);
+                st = bakery__cfn_describe_change_set(&aws, plan->stack_id, plan->change_set_id, arena, &set, err);
         if (st)
                 return st;
-        if (set && bakery__str_equal(set->execution_status, "AVAILABLE"))
+        if (set && bakery__str_equal(set->execution_status, "AVAILABLE")) {
+                ret->begun = BEGUN_NO;
                 return BAKERY_OK;
-        st = bakery__cfn_describe_stack(&aws, plan->stack_id, &arena, &stack, err);
+        }
+        if (set && says_begun(set)) {
+                ret->begun = BEGUN_YES;
+                return BAKERY_OK;
+        }
+        st = bakery__cfn_describe_stack(&aws, plan->stack_id, arena, &stack, err);
         if (st)
                 return st;
-        *ret_begun = stack && bakery__str_equal(stack->change_set_id, plan->change_set_id);
-        if (*ret_begun)
-                return BAKERY_OK;
-        if (set)
-                return refuse_obsolete(plan, set, err);
-        bakery__fail(err, BAKERY_ERR_REFUSED, "the change set of %s is gone", plan->stack_name);
-        bakery__error_hint(err, "plan again: somebody deleted it, or executed another one");
+        bool made_it = stack && bakery__str_equal(stack->change_set_id, plan->change_set_id) &&
+                       strcmp(stack->status, "REVIEW_IN_PROGRESS") != 0;
+        ret->begun = made_it ? BEGUN_YES : BEGUN_CANNOT;
+        ret->why = !set ? "it is gone" : set->execution_status ? set->execution_status : set->status;
+        return BAKERY_OK;
+}
+
+static bakery_status refuse(const bakery_plan *plan, const struct state *state, bakery_error **err)
+{
+        bakery__fail(err, BAKERY_ERR_REFUSED, "the change set of %s can no longer be executed: %s", plan->stack_name,
+                     state->why);
+        bakery__error_hint(err, "plan again: the stack changed since, or somebody deleted the change set");
         return BAKERY_ERR_REFUSED;
+}
+
+/* Whoever does not know whether it began must not be told that it did not. */
+static bakery_status fail_unsure(const struct site *site, bakery_status st, bakery_error **err)
+{
+        bakery__wrap(err, st, "whether the change of %s has begun is not known", site->recipe.stack_name);
+        bakery__error_hint(err, "bakery-cli status --wait %s tells", site->recipe.command);
+        return st;
+}
+
+/*
+ * After an Execute without a good answer: it may have begun all the same, since an answer can be lost, and the second
+ * try of the same token then meets a change set that is being executed, or gone.
+ */
+static bakery_status find_out(struct site *site, const bakery_plan *plan, bakery_status failed, bakery_error **err)
+{
+        AUTO_CLEAR(arena) arena = { 0 };
+        AUTO_PTR(bakery_error) own = NULL;
+        struct state state = { BEGUN_NO, NULL };
+
+        if (failed == BAKERY_ERR_MEMORY || failed == BAKERY_ERR_DENIED)
+                return failed;
+        bakery_status st = look(site, plan, &arena, &state, &own);
+        if (st || (failed == BAKERY_ERR_NETWORK && state.begun == BEGUN_NO))
+                return fail_unsure(site, failed, err);
+        if (state.begun == BEGUN_CANNOT)
+                return refuse(plan, &state, err);
+        if (state.begun == BEGUN_NO)
+                return failed;
+        bakery__error_clear(err);
+        return BAKERY_OK;
 }
 
 static bakery_status begin(struct site *site, const bakery_plan *plan, bakery_error **err)
@@ -49,10 +103,14 @@ static bakery_status begin(struct site *site, const bakery_plan *plan, bakery_er
         struct aws_access aws;
         bakery_status st = bakery__site_access(site, &aws, err);
 
+        if (st)
+                return st;
         bakery__site_step(site, "deploying %s", plan->stack_name);
-        return st ? st : bakery__cfn_execute_change_set(&aws, &request, err);
+        st = bakery__cfn_execute_change_set(&aws, &request, err);
+        return st ? find_out(site, plan, st, err) : BAKERY_OK;
 }
 
+/* Before anything is begun: a run that is killed later leaves no stack unprotected. */
 static bakery_status protect(struct site *site, const bakery_plan *plan, bakery_error **err)
 {
         AUTO_CLEAR(arena) arena = { 0 };
@@ -64,57 +122,19 @@ static bakery_status protect(struct site *site, const bakery_plan *plan, bakery_
                 st = bakery__cfn_describe_stack(&aws, plan->stack_id, &arena, &stack, err);
         if (!st && stack && !stack->termination_protection)
                 st = bakery__cfn_update_termination_protection(&aws, plan->stack_id, true, err);
-        return st ? bakery__wrap(err, st, "%s is deployed, but not protected against deletion", plan->stack_name)
+        return st ? bakery__wrap(err, st, "%s cannot be protected against deletion, and is left as it is",
+                                 plan->stack_name)
                   : BAKERY_OK;
 }
 
-/* Who keeps a group from going: " (members: alice, bob)", or nothing when IAM does not tell. */
-static void add_members(struct site *site, const char *group, struct buf *text)
+static bakery_status prepare_and_begin(struct site *site, const bakery_plan *plan, struct arena *arena,
+                                       struct watch_from *from, bakery_error **err)
 {
-        AUTO_CLEAR(buf) names = { .max = 4096 };
+        bakery_status st = protect(site, plan, err);
 
-        if (!bakery__site_members(site, group, &names, NULL) && names.len > 0)
-                bakery__buf_format(text, " (members: %s)", names.at);
-}
-
-/*
- * CloudFormation is content with a stack from which a resource could not be deleted: it forgets it. A group that has
- * members stays behind like that, without its policies, and keeps its name from being used again.
- */
-static bakery_status fail_left_behind(struct site *site, const bakery_plan *plan, const struct watch_end *end,
-                                      bakery_error **err)
-{
-        AUTO_CLEAR(buf) text = { .max = 1 << 16 };
-        size_t n = 0;
-
-        for (const struct watch_left *left = end->left; left; left = left->next, n++) {
-                const char *name = left->physical_id ? left->physical_id : left->logical_id;
-
-                bakery__buf_format(&text, "%s%s", n > 0 ? ", " : "", name);
-                if (left->type && strcmp(left->type, "AWS::IAM::Group") == 0)
-                        add_members(site, name, &text);
-        }
-        bakery__fail(err, BAKERY_ERR_AWS, "%s is deployed, but %zu resource%s could not be deleted: %s",
-                     plan->stack_name, n, n == 1 ? "" : "s", text.at ? text.at : "");
-        bakery__error_hint(err, "take the members out (bakery-cli users), then delete it with the AWS CLI; or put its "
-                                "environment back, and deploy with --import-existing");
-        return BAKERY_ERR_AWS;
-}
-
-static bakery_status fail_deployment(const bakery_plan *plan, const struct watch_end *end, bakery_error **err)
-{
-        const char *cause = end->cause ? end->cause : end->status_reason;
-
-        bakery__fail(err, BAKERY_ERR_AWS, "%s%s%s is in %s", cause ? cause : "", cause ? "; " : "", plan->stack_name,
-                     end->status);
-        bakery__error_hint(err, "mend the cause, then bakery-cli deploy %s", plan->command);
-        return BAKERY_ERR_AWS;
-}
-
-static bool is_success(const char *status)
-{
-        return strcmp(status, "CREATE_COMPLETE") == 0 || strcmp(status, "UPDATE_COMPLETE") == 0 ||
-               strcmp(status, "IMPORT_COMPLETE") == 0;
+        if (!st)
+                st = bakery__watch_newest(site, plan->stack_id, arena, &from->last_event, err);
+        return st ? st : begin(site, plan, err);
 }
 
 static bakery_status carry_out(struct site *site, const bakery_plan *plan, bakery_error **err)
@@ -122,32 +142,32 @@ static bakery_status carry_out(struct site *site, const bakery_plan *plan, baker
         AUTO_CLEAR(arena) arena = { 0 };
         struct watch_from from = { .stack_id = plan->stack_id, .token = plan->change_set_name };
         struct watch_end end = { 0 };
-        bool begun = false;
-        bakery_status st = check_change_set(site, plan, &begun, err);
+        struct state state = { BEGUN_NO, NULL };
+        bakery_status st = look(site, plan, &arena, &state, err);
 
-        if (!st && !begun)
-                st = bakery__watch_newest(site, plan->stack_id, &arena, &from.last_event, err);
-        if (!st && !begun)
-                st = begin(site, plan, err);
+        if (!st && state.begun == BEGUN_CANNOT)
+                return refuse(plan, &state, err);
+        if (!st && state.begun == BEGUN_NO)
+                st = prepare_and_begin(site, plan, &arena, &from, err);
         if (!st)
                 st = bakery__watch(site, &from, &arena, &end, err);
-        if (st)
-                return st;
-        if (!is_success(end.status))
-                return fail_deployment(plan, &end, err);
-        st = protect(site, plan, err);
-        return !st && end.left ? fail_left_behind(site, plan, &end, err) : st;
+        return st ? st : bakery__outcome(site, &end, err);
 }
 
 bakery_status bakery_plan_execute(bakery_client *client, const bakery_target *target, bakery_plan *plan,
                                   const bakery_run_options *options, bakery_error **err)
 {
         AUTO_CLEAR(site) site = { 0 };
+        AUTO_PTR(bakery_error) own = NULL;
 
+        if (!err) /* what went wrong decides how to go on */
+                err = &own;
         bakery__error_clear(err);
         if (plan->action == BAKERY_PLAN_NOTHING && !plan->unprotected)
                 return BAKERY_OK;
         bakery_status st = bakery__site_open(client, target, options, &site, err);
+        if (!st)
+                st = bakery__plan_check_site(plan, &site, err);
         if (!st)
                 st = plan->unprotected ? protect(&site, plan, err) : carry_out(&site, plan, err);
         if (!st)

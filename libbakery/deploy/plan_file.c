@@ -92,6 +92,7 @@ static bakery_status take_up(struct site *site, const struct cJSON *root, bakery
         if (st)
                 return st;
         plan->action = stack ? BAKERY_PLAN_UPDATE : BAKERY_PLAN_CREATE;
+        site->options.import_existing = proposal.parts->set->import_existing_resources; /* as it was asked for */
         st = bakery__plan_take(plan, &proposal, err);
         return st ? st : bakery__plan_compare(site, stack, plan, err);
 }

@@ -4,26 +4,24 @@
 #include "deploy/plan.h"
 #include "deploy/settle.h"
 
-/* The change set, and what it says; nothing waits in CloudFormation when there is nothing to do. */
-static bakery_status propose(struct site *site, bool create, bakery_plan *plan, bakery_error **err)
+/* The change set, and what it says; stack NULL: it is to be created. */
+static bakery_status propose(struct site *site, const struct cfn_stack *stack, bakery_plan *plan, bakery_error **err)
 {
         AUTO_CLEAR(arena) arena = { 0 };
         struct proposal proposal = { 0 };
         bakery_status st = bakery__artifacts_upload(site, err);
 
-        if (st)
-                return st;
-        st = bakery__proposal_make(site, create ? "CREATE" : "UPDATE", &arena, &proposal, err);
-        if (st && create) /* what held the change set, and nothing else */
-                bakery__settle_review(site, site->recipe.stack_name, NULL);
+        if (!st)
+                st = bakery__proposal_make(site, stack, &arena, &proposal, err);
         if (st)
                 return st;
         if (proposal.is_empty)
-                return BAKERY_OK;
-        plan->action = create ? BAKERY_PLAN_CREATE : BAKERY_PLAN_UPDATE;
+                return bakery__plan_empty(plan, stack, err);
+        plan->action = stack ? BAKERY_PLAN_UPDATE : BAKERY_PLAN_CREATE;
         return bakery__plan_take(plan, &proposal, err);
 }
 
+/* What is compared comes first: it refuses what CloudFormation would find out half-way. */
 static bakery_status make(struct site *site, bakery_plan *plan, bakery_error **err)
 {
         AUTO_CLEAR(arena) arena = { 0 };
@@ -36,15 +34,7 @@ static bakery_status make(struct site *site, bakery_plan *plan, bakery_error **e
                 st = bakery__plan_digest(&site->recipe, &plan->arena, &plan->digest, err);
         if (!st)
                 st = bakery__plan_compare(site, stack, plan, err);
-        if (st)
-                return st;
-        st = propose(site, !stack, plan, err);
-        if (!st && plan->action == BAKERY_PLAN_NOTHING) {
-                plan->unprotected = stack && !stack->termination_protection;
-                plan->who.count = 0;
-                plan->stack_id = stack ? bakery__arena_copy(&plan->arena, bakery__span(stack->id)) : NULL;
-        }
-        return st;
+        return st ? st : propose(site, stack, plan, err);
 }
 
 bakery_status bakery_plan_make(bakery_client *client, const bakery_target *target, const bakery_run_options *options,
@@ -78,8 +68,10 @@ bakery_status bakery_plan_discard(bakery_client *client, const bakery_target *ta
                 return BAKERY_OK;
         bakery_status st = bakery__site_open(client, target, NULL, &site, err);
         if (!st)
-                st = bakery__proposal_delete(&site, plan->stack_id, plan->change_set_id, err);
-        if (!st)
-                st = bakery__settle_review(&site, plan->stack_id, err);
-        return st;
+                st = bakery__plan_check_site(plan, &site, err);
+        if (st)
+                return st;
+
+        struct cfn_change_set_ids ids = { plan->change_set_id, plan->stack_id };
+        return bakery__proposal_drop(&site, &ids, plan->action == BAKERY_PLAN_CREATE, err);
 }

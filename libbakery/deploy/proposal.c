@@ -5,24 +5,30 @@
 #include "aws/client.h"
 #include "base/time.h"
 
-enum { FIRST_POLL_MS = 250, DEPTH_AT_MOST = 8 };
+enum { FIRST_POLL_MS = 250, PARTS_AT_MOST = 1000 };
 
 bool bakery__proposal_is_ours(const char *change_set_name)
 {
         return bakery__str_starts(change_set_name, "bakery-plan-");
 }
 
-static bakery_status request_it(struct site *site, const char *type, const char *name, struct arena *arena,
+/* By its id once there is one: a namesake may turn up. */
+static const char *stack_to_name(const struct site *site, const struct cfn_stack *stack)
+{
+        return stack ? stack->id : site->recipe.stack_name;
+}
+
+static bakery_status request_it(struct site *site, const struct cfn_stack *stack, const char *name, struct arena *arena,
                                 struct cfn_change_set_ids *ret, bakery_error **err)
 {
         static const char *const capabilities[] = { "CAPABILITY_NAMED_IAM" };
         const struct recipe *recipe = &site->recipe;
         bool through_bucket = bakery__recipe_goes_through_bucket(recipe);
         struct cfn_create_change_set request = {
-                .stack = recipe->stack_name,
+                .stack = stack_to_name(site, stack),
                 .name = name,
                 .client_token = name,
-                .type = type,
+                .type = stack ? "UPDATE" : "CREATE",
                 .template_body = through_bucket ? NULL : recipe->files[0].text,
                 .template_url = through_bucket ? bakery__recipe_url(recipe, &recipe->files[0], arena) : NULL,
                 .on_stack_failure = recipe->kind == BAKERY_STACK_CHECK_ADMIN ? "DO_NOTHING" : NULL,
@@ -44,7 +50,7 @@ static bakery_status request_it(struct site *site, const char *type, const char 
  * The name is new for each run, so that one of that name is ours: an answer was lost, and the token was not enough. It
  * is asked for by name, since its id was in the lost answer.
  */
-static bakery_status create(struct site *site, const char *type, const char *name, struct arena *arena,
+static bakery_status create(struct site *site, const struct cfn_stack *stack, const char *name, struct arena *arena,
                             struct cfn_change_set_ids *ret, bakery_error **err)
 {
         AUTO_PTR(bakery_error) own = NULL;
@@ -53,12 +59,12 @@ static bakery_status create(struct site *site, const char *type, const char *nam
 
         if (!err)
                 err = &own;
-        bakery_status st = request_it(site, type, name, arena, ret, err);
+        bakery_status st = request_it(site, stack, name, arena, ret, err);
         if (st != BAKERY_ERR_AWS || !bakery__str_equal(bakery_error_aws_code(*err), "AlreadyExistsException"))
                 return st;
         st = bakery__site_access(site, &access, err);
         if (!st)
-                st = bakery__cfn_describe_change_set(&access, site->recipe.stack_name, name, arena, &found, err);
+                st = bakery__cfn_describe_change_set(&access, stack_to_name(site, stack), name, arena, &found, err);
         if (!st && !found)
                 st = bakery__fail(err, BAKERY_ERR_AWS, "the change set %s exists, and cannot be found", name);
         if (!st)
@@ -108,14 +114,15 @@ static bakery_status wait_for_it(struct site *site, const struct cfn_change_set_
         unsigned poll_ms = site->options.poll_ms < FIRST_POLL_MS ? site->options.poll_ms : FIRST_POLL_MS;
 
         for (;;) {
-                AUTO_CLEAR(arena) look = { 0 };
                 const struct cfn_change_set *set = NULL;
-                bakery_status st = describe(site, ids->stack_id, ids->id, &look, &set, err);
+                bakery_status st = describe(site, ids->stack_id, ids->id, arena, &set, err);
 
                 if (st)
                         return st;
-                if (!is_being_made(set))
-                        return describe(site, ids->stack_id, ids->id, arena, ret, err);
+                if (!is_being_made(set)) {
+                        *ret = set;
+                        return BAKERY_OK;
+                }
                 if (bakery__time_monotonic_ms() >= end_ms)
                         return fail_time_over(site, ids->id, err);
                 st = bakery__client_wait(site->client, poll_ms, err);
@@ -140,10 +147,39 @@ static bakery_status add_part(struct proposal *proposal, const char *logical_id,
         return BAKERY_OK;
 }
 
+static bool is_part(const struct proposal *proposal, const char *id)
+{
+        for (const struct proposal_part *part = proposal->parts; part; part = part->next)
+                if (strcmp(part->set->id, id) == 0)
+                        return true;
+        return false;
+}
+
+/*
+ * The ARN of the nested change set that a failed one blames: "Nested change set arn:...:changeSet/... was not
+ * successfully created: Currently in FAILED." Its changes may not be listed. NULL: it blames none.
+ */
+static const char *blamed_by(const struct cfn_change_set *set, struct arena *arena)
+{
+        const char *arn = set->status_reason ? strstr(set->status_reason, "arn:") : NULL;
+        struct span found = { arn, arn ? strcspn(arn, " ,") : 0 };
+
+        return arn && memmem(found.at, found.len, ":changeSet/", 11) ? bakery__arena_copy(arena, found) : NULL;
+}
+
 /* The nested stack that a change is about. */
 static const char *stack_of(const struct cfn_change *change)
 {
         return change->physical_id && bakery__str_starts(change->physical_id, "arn:") ? change->physical_id : NULL;
+}
+
+static bakery_status read_part(struct site *site, const char *stack, const char *id, const char *logical_id,
+                               struct arena *arena, struct proposal *proposal, bakery_error **err)
+{
+        const struct cfn_change_set *set = NULL;
+        bakery_status st = describe(site, stack, id, arena, &set, err);
+
+        return st ? st : add_part(proposal, logical_id ? logical_id : set->stack_name, set, arena, err);
 }
 
 /* The change sets of the stacks that a change set creates or changes, and of those in them. */
@@ -154,18 +190,17 @@ static bakery_status read_parts(struct site *site, const struct cfn_change_set *
         size_t parts = 0;
 
         for (struct proposal_part *part = proposal->parts; part && !st; part = part->next) {
-                if (++parts > DEPTH_AT_MOST * 100)
-                        return bakery__fail(err, BAKERY_ERR_LIMIT, "%s nests more than %d stacks",
-                                            site->recipe.stack_name, DEPTH_AT_MOST * 100);
-                for (const struct cfn_change *change = part->set->changes; change && !st; change = change->next) {
-                        const struct cfn_change_set *set = NULL;
+                const char *blamed = blamed_by(part->set, arena);
 
-                        if (!change->change_set_id)
-                                continue;
-                        st = describe(site, stack_of(change), change->change_set_id, arena, &set, err);
-                        if (!st)
-                                st = add_part(proposal, change->logical_id, set, arena, err);
-                }
+                if (++parts > PARTS_AT_MOST)
+                        return bakery__fail(err, BAKERY_ERR_LIMIT, "%s nests more than %d stacks",
+                                            site->recipe.stack_name, PARTS_AT_MOST);
+                for (const struct cfn_change *change = part->set->changes; change && !st; change = change->next)
+                        if (change->change_set_id)
+                                st = read_part(site, stack_of(change), change->change_set_id, change->logical_id, arena,
+                                               proposal, err);
+                if (!st && blamed && !is_part(proposal, blamed))
+                        st = read_part(site, NULL, blamed, NULL, arena, proposal, err);
         }
         return st;
 }
@@ -195,37 +230,48 @@ static bool changes_nothing(const struct cfn_change_set *set)
         return true;
 }
 
+/* The deepest part that failed for a reason of its own: those above it say only that it did. NULL: none. */
+static const struct proposal_part *find_cause(const struct proposal *proposal)
+{
+        const struct proposal_part *cause = NULL;
+
+        for (const struct proposal_part *part = proposal->parts; part; part = part->next)
+                if (has_failed(part->set) && !says_no_changes(part->set->status_reason) &&
+                    !(part->set->status_reason && strstr(part->set->status_reason, "Nested change set ")))
+                        cause = part;
+        return cause;
+}
+
+static bool says_empty(const struct proposal *proposal)
+{
+        for (const struct proposal_part *part = proposal->parts; part; part = part->next)
+                if (has_failed(part->set) && says_no_changes(part->set->status_reason))
+                        return true;
+        return false;
+}
+
+/* One that has failed is empty only when it says so, or blames nested ones that do. */
 static bool is_empty(const struct proposal *proposal)
 {
-        if (has_failed(proposal->parts->set))
-                return says_no_changes(proposal->parts->set->status_reason);
+        if (has_failed(proposal->parts->set) && (find_cause(proposal) || !says_empty(proposal)))
+                return false;
         for (const struct proposal_part *part = proposal->parts; part; part = part->next)
                 if (!changes_nothing(part->set))
                         return false;
         return true;
 }
 
-/* The deepest part that failed for a reason of its own says why: those above it say only that it did. */
 static bakery_status fail_with_cause(const struct site *site, const struct proposal *proposal, bakery_error **err)
 {
-        const struct proposal_part *cause = proposal->parts;
+        const struct proposal_part *cause = find_cause(proposal);
 
-        for (const struct proposal_part *part = cause->next; part; part = part->next)
-                if (has_failed(part->set) && !says_no_changes(part->set->status_reason))
-                        cause = part;
+        if (!cause)
+                cause = proposal->parts;
         bakery__fail(err, BAKERY_ERR_AWS, "CloudFormation refuses the change of %s%s%s: %s", site->recipe.stack_name,
                      cause->logical_id ? ", in " : "", cause->logical_id ? cause->logical_id : "",
                      cause->set->status_reason ? cause->set->status_reason : cause->set->status);
         bakery__error_hint(err, "nothing was changed");
         return BAKERY_ERR_AWS;
-}
-
-bakery_status bakery__proposal_delete(struct site *site, const char *stack_id, const char *id, bakery_error **err)
-{
-        struct aws_access access;
-        bakery_status st = bakery__site_access(site, &access, err);
-
-        return st ? st : bakery__cfn_delete_change_set(&access, stack_id, id, err);
 }
 
 static const struct recipe_file *file_of(const struct recipe *recipe, const struct proposal_part *part)
@@ -263,7 +309,7 @@ static bakery_status compare_templates(struct site *site, const struct proposal 
                 const char *body = NULL;
                 struct aws_access access;
 
-                if (goes(proposal, part) || (part->logical_id && changes_nothing(part->set)))
+                if (goes(proposal, part) || has_failed(part->set)) /* a nested one that says it is empty */
                         continue;
                 bakery_status st = bakery__site_access(site, &access, err);
                 if (!st)
@@ -295,8 +341,50 @@ static bakery_status read_it(struct site *site, const struct cfn_change_set *roo
         return has_failed(root) ? fail_with_cause(site, proposal, err) : compare_templates(site, proposal, err);
 }
 
-bakery_status bakery__proposal_make(struct site *site, const char *type, struct arena *arena, struct proposal *ret,
+/* Of a change set that was deleted, or is just going. */
+static bool is_on_its_way_out(const struct cfn_change_set_summary *summary, const char *deleted)
+{
+        return strcmp(summary->id, deleted) == 0 || bakery__str_starts(summary->status, "DELETE_");
+}
+
+/* A stack that was only made to hold the change set goes with it, unless it holds others. */
+static bakery_status drop_stack(struct site *site, const char *stack_id, const char *deleted, bakery_error **err)
+{
+        AUTO_CLEAR(arena) arena = { 0 };
+        const struct cfn_stack *stack = NULL;
+        const struct cfn_change_set_summary *first = NULL;
+        struct aws_access aws;
+        bakery_status st = bakery__site_access(site, &aws, err);
+
+        if (!st)
+                st = bakery__cfn_describe_stack(&aws, stack_id, &arena, &stack, err);
+        if (st || !stack || strcmp(stack->status, "REVIEW_IN_PROGRESS") != 0)
+                return st;
+        st = bakery__cfn_list_change_sets(&aws, stack_id, &arena, &first, err);
+        for (; first && !st; first = first->next)
+                if (!is_on_its_way_out(first, deleted))
+                        return BAKERY_OK;
+        if (st)
+                return st;
+
+        struct cfn_delete_stack request = { .stack = stack_id,
+                                            .client_request_token = bakery__site_token(site, "drop", &arena) };
+        return bakery__cfn_delete_stack(&aws, &request, err);
+}
+
+bakery_status bakery__proposal_drop(struct site *site, const struct cfn_change_set_ids *ids, bool and_stack,
                                     bakery_error **err)
+{
+        struct aws_access access;
+        bakery_status st = bakery__site_access(site, &access, err);
+
+        if (!st)
+                st = bakery__cfn_delete_change_set(&access, ids->stack_id, ids->id, err);
+        return st || !and_stack ? st : drop_stack(site, ids->stack_id, ids->id, err);
+}
+
+bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *stack, struct arena *arena,
+                                    struct proposal *ret, bakery_error **err)
 {
         struct proposal proposal = { .name = bakery__site_token(site, "plan", arena) };
         const struct cfn_change_set *root = NULL;
@@ -305,7 +393,7 @@ bakery_status bakery__proposal_make(struct site *site, const char *type, struct 
         if (!proposal.name)
                 return bakery__fail_memory(err);
         bakery__site_step(site, "asking CloudFormation what would change");
-        bakery_status st = create(site, type, proposal.name, arena, &ids, err);
+        bakery_status st = create(site, stack, proposal.name, arena, &ids, err);
         if (st)
                 return st;
         proposal.id = ids.id;
@@ -313,12 +401,60 @@ bakery_status bakery__proposal_make(struct site *site, const char *type, struct 
         st = wait_for_it(site, &ids, arena, &root, err);
         if (!st)
                 st = read_it(site, root, arena, &proposal, err);
-        if (st || proposal.is_empty)
-                bakery__proposal_delete(site, ids.stack_id, ids.id,
-                                        NULL); /* if that fails, it is only in the way of nobody */
+        if (st || proposal.is_empty) /* if that fails, it is only in the way of nobody */
+                bakery__proposal_drop(site, &ids, !stack, NULL);
         if (!st)
                 *ret = proposal;
         return st;
+}
+
+/* What the recipe asks for a parameter, or else the Default of its template. NULL: neither. */
+static const char *wanted_value(const struct recipe *recipe, const struct cJSON *template, const char *key)
+{
+        const struct cJSON *declared = bakery__json_get(bakery__json_get(template, "Parameters"), key);
+
+        for (size_t i = 0; i < recipe->parameters.count; i++)
+                if (strcmp(recipe->parameters.at[i].key, key) == 0)
+                        return recipe->parameters.at[i].value;
+        return bakery__json_text_of(bakery__json_get(declared, "Default"));
+}
+
+static const char *value_of(const struct cfn_parameters *parameters, const char *key)
+{
+        for (size_t i = 0; i < parameters->count; i++)
+                if (strcmp(parameters->at[i].key, key) == 0)
+                        return parameters->at[i].value;
+        return NULL;
+}
+
+static bool has_our_parameters(const struct recipe *recipe, const struct cJSON *template,
+                               const struct cfn_change_set *set)
+{
+        for (size_t i = 0; i < recipe->parameters.count; i++)
+                if (!value_of(&set->parameters, recipe->parameters.at[i].key))
+                        return false;
+        for (size_t i = 0; i < set->parameters.count; i++)
+                if (!bakery__str_equal(set->parameters.at[i].value,
+                                       wanted_value(recipe, template, set->parameters.at[i].key)))
+                        return false;
+        return true;
+}
+
+/* Templates are compared apart: the same ones with another account in a parameter would trust that. */
+static bakery_status check_is_ours(const struct site *site, const struct cfn_change_set *set, bakery_error **err)
+{
+        const struct recipe *recipe = &site->recipe;
+        AUTO_CLEAR(json) template = { 0 };
+        bakery_status st = bakery__json_parse((struct span){ recipe->files[0].text, recipe->files[0].size_bytes },
+                                              recipe->files[0].name, &template, err);
+
+        if (st || (strcmp(set->stack_name, recipe->stack_name) == 0 && bakery__proposal_is_ours(set->name) &&
+                   has_our_parameters(recipe, template.root, set)))
+                return st;
+        bakery__fail(err, BAKERY_ERR_REFUSED, "the change set %s of %s is not what this configuration asks for",
+                     set->name, set->stack_name);
+        bakery__error_hint(err, "plan again with this configuration");
+        return BAKERY_ERR_REFUSED;
 }
 
 bakery_status bakery__proposal_read(struct site *site, const char *id, struct arena *arena, struct proposal *ret,
@@ -328,6 +464,8 @@ bakery_status bakery__proposal_read(struct site *site, const char *id, struct ar
         bakery_status st = describe(site, site->recipe.stack_name, id, arena, &root, err);
         struct proposal proposal = { 0 };
 
+        if (!st)
+                st = check_is_ours(site, root, err);
         if (st)
                 return st;
         proposal.id = root->id;

@@ -21,23 +21,28 @@ struct proposal {
 };
 
 /*
- * Makes a change set of type "CREATE" or "UPDATE" for the site's recipe, waits until it is complete, and reads the
- * templates back that CloudFormation took: for a moment, whoever can write to the bucket could have changed them. One
- * that changes nothing is deleted again, and *ret is empty.
+ * Makes a change set for the site's recipe, over stack, or that creates it when that is NULL; waits until it is
+ * complete, and reads the templates back that CloudFormation took: for a moment, whoever can write to the bucket could
+ * have changed them. One that changes nothing is dropped again, and *ret is empty.
  *
  * Gives BAKERY_ERR_REFUSED (it is of other templates), BAKERY_ERR_AWS (CloudFormation refuses: the cause is told, from
- * whichever nested stack; the change set is deleted), BAKERY_ERR_UNFINISHED, and what CloudFormation's calls give.
+ * whichever nested stack; the change set is dropped), BAKERY_ERR_UNFINISHED, and what CloudFormation's calls give.
  */
-bakery_status bakery__proposal_make(struct site *site, const char *type, struct arena *arena, struct proposal *ret,
-                                    bakery_error **err);
+bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *stack, struct arena *arena,
+                                    struct proposal *ret, bakery_error **err);
 
-/* Reads the change set id and its parts anew. Gives BAKERY_ERR_REFUSED when it is gone. */
+/*
+ * Reads the change set id and its parts anew. Gives BAKERY_ERR_REFUSED when it is gone, or is not what the site's
+ * recipe asks for: stack, parameters, templates.
+ */
 bakery_status bakery__proposal_read(struct site *site, const char *id, struct arena *arena, struct proposal *ret,
                                     bakery_error **err);
 
-/* Whether change set and stack names are ones that this library gives. */
+/* Whether a change set's name is one that this library gives. */
 bool bakery__proposal_is_ours(const char *change_set_name);
 
-bakery_status bakery__proposal_delete(struct site *site, const char *stack_id, const char *id, bakery_error **err);
+/* Deletes a change set; with and_stack also the stack that was made to hold it, when nothing else is in it. */
+bakery_status bakery__proposal_drop(struct site *site, const struct cfn_change_set_ids *ids, bool and_stack,
+                                    bakery_error **err);
 
 #endif

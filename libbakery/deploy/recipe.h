@@ -31,7 +31,7 @@ struct recipe {
         const char *digest;     /* SHA-256 over the files and their names, hexadecimal */
         const char *key_prefix; /* what stands before a file's name in its key: "bakery/<digest>/" */
         const char *bucket;     /* NULL: nobody named one */
-        const char *command;    /* what a person types after "bakery-cli" to work on this stack: "deploy burger Shop" */
+        const char *command;    /* what a person types after "bakery-cli deploy" and the like: "burger 222222222222" */
         struct cfn_parameters parameters;
         struct cfn_pairs tags;
 

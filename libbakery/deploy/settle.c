@@ -20,27 +20,60 @@ bool bakery__stack_is_ours(const struct cfn_stack *stack, bool old_tool)
         return old_tool && application && strcmp(application, "Bakery") == 0;
 }
 
-static bakery_status refuse(const struct site *site, const struct cfn_stack *stack, const struct stack_state *state,
+/* Appends what a stack still has, "MyTeamProdAdmin (members: alice), ...", and so of those nested in it. */
+static bakery_status add_left(struct site *site, const char *stack_id, struct buf *text, bakery_error **err)
+{
+        AUTO_CLEAR(arena) arena = { 0 };
+        const struct cfn_resource *first = NULL;
+        struct aws_access aws;
+        bakery_status st = bakery__site_access(site, &aws, err);
+
+        if (!st)
+                st = bakery__cfn_list_resources(&aws, stack_id, &arena, &first, err);
+        for (const struct cfn_resource *at = first; at && !st; at = at->next) {
+                if (!at->physical_id || strcmp(at->status, "DELETE_COMPLETE") == 0)
+                        continue;
+                if (strcmp(at->type, "AWS::CloudFormation::Stack") == 0) {
+                        st = add_left(site, at->physical_id, text, err);
+                        continue;
+                }
+                bakery__buf_format(text, "%s%s", text->len > 0 ? ", " : "; left: ", at->physical_id);
+                if (strcmp(at->type, "AWS::IAM::Group") == 0)
+                        bakery__site_add_members(site, at->physical_id, text);
+        }
+        return st;
+}
+
+/* The hint of a state is a constant of the table, whose one %s is the stack's. */
+static void hint_at(const struct site *site, const char *hint, bakery_error **err)
+{
+        AUTO_CLEAR(buf) text = { .max = 1024 };
+        const char *at = strstr(hint, "%s");
+
+        bakery__buf_add(&text, hint, (size_t)(at - hint));
+        bakery__buf_text(&text, site->recipe.command);
+        bakery__buf_text(&text, at + 2);
+        if (text.at)
+                bakery__error_hint(err, "%s", text.at);
+}
+
+static bakery_status refuse(struct site *site, const struct cfn_stack *stack, const struct stack_state *state,
                             bakery_error **err)
 {
-        bakery__fail(err, BAKERY_ERR_REFUSED, "%s is in %s%s%s%s%s%s", stack->name, stack->status,
-                     state->note ? ": " : "", state->note ? state->note : "", stack->status_reason ? " (" : "",
-                     stack->status_reason ? stack->status_reason : "", stack->status_reason ? ")" : "");
-        if (state->hint) {
-                /* The table's own constant, whose one %s is the stack's. */
-                AUTO_CLEAR(buf) hint = { .max = 1024 };
-                const char *at = strstr(state->hint, "%s");
+        AUTO_CLEAR(buf) left = { .max = 1 << 14 };
 
-                bakery__buf_add(&hint, state->hint, (size_t)(at - state->hint));
-                bakery__buf_text(&hint, site->recipe.command);
-                bakery__buf_text(&hint, at + 2);
-                if (hint.at)
-                        bakery__error_hint(err, "%s", hint.at);
-        }
+        if (state->leaves)
+                add_left(site, stack->id, &left, NULL); /* the state says enough when that is not allowed */
+        bakery__fail(err, BAKERY_ERR_REFUSED, "%s is in %s%s%s%s%s%s%s", stack->name, stack->status,
+                     state->note ? ": " : "", state->note ? state->note : "", stack->status_reason ? " (" : "",
+                     stack->status_reason ? stack->status_reason : "", stack->status_reason ? ")" : "",
+                     left.at ? left.at : "");
+        if (state->hint)
+                hint_at(site, state->hint, err);
         return BAKERY_ERR_REFUSED;
 }
 
-static bakery_status wait_for(struct site *site, const struct cfn_stack *stack, bakery_error **err)
+bakery_status bakery__settle_wait(struct site *site, const struct cfn_stack *stack, bakery_error **err)
 {
         AUTO_CLEAR(arena) arena = { 0 };
         struct watch_from from = { .stack_id = stack->id };
@@ -68,21 +101,16 @@ static bakery_status refuse_foreign(const struct site *site, const struct cfn_ch
         return BAKERY_ERR_REFUSED;
 }
 
-static bakery_status list_change_sets(struct site *site, const char *stack_id, struct arena *arena,
-                                      const struct cfn_change_set_summary **ret, bakery_error **err)
+/* Ours are left over from plans, and go when one of them is executed. */
+bakery_status bakery__settle_check_review(struct site *site, const struct cfn_stack *stack, bakery_error **err)
 {
+        AUTO_CLEAR(arena) arena = { 0 };
+        const struct cfn_change_set_summary *first = NULL;
         struct aws_access aws;
         bakery_status st = bakery__site_access(site, &aws, err);
 
-        return st ? st : bakery__cfn_list_change_sets(&aws, stack_id, arena, ret, err);
-}
-
-/* Nothing but change sets: ours are left over from plans, and go when one of them is executed. */
-static bakery_status check_review(struct site *site, const struct cfn_stack *stack, struct arena *arena,
-                                  bakery_error **err)
-{
-        const struct cfn_change_set_summary *first = NULL;
-        bakery_status st = list_change_sets(site, stack->id, arena, &first, err);
+        if (!st)
+                st = bakery__cfn_list_change_sets(&aws, stack->id, &arena, &first, err);
 
         for (; first && !st; first = first->next)
                 if (!bakery__proposal_is_ours(first->name))
@@ -123,10 +151,13 @@ static bakery_status delete_failed_one(struct site *site, const struct cfn_stack
         }
         bakery__site_step(site, "deleting what is left of %s", stack->name);
         bakery_status st = bakery__settle_delete(site, stack, arena, &end, err);
-        if (!st && strcmp(end.status, "DELETE_COMPLETE") != 0)
-                st = bakery__fail(err, BAKERY_ERR_AWS, "%s could not be deleted: it is in %s%s%s", stack->name,
-                                  end.status, end.cause ? ": " : "", end.cause ? end.cause : "");
-        return st;
+        if (st || strcmp(end.status, "DELETE_COMPLETE") == 0)
+                return st;
+        bakery__fail(err, BAKERY_ERR_AWS, "%s could not be deleted: it is in %s%s%s", stack->name, end.status,
+                     end.cause ? ": " : "", end.cause ? end.cause : "");
+        bakery__error_hint(err, "mend the cause (bakery-cli status %s shows what is left), then do it again",
+                           site->recipe.command);
+        return BAKERY_ERR_AWS;
 }
 
 /* After a wait the state is another one, and somebody may have begun anew. */
@@ -152,7 +183,7 @@ bakery_status bakery__settle(struct site *site, struct arena *arena, const struc
                         return BAKERY_OK;
                 case STACK_REVIEW:
                         *ret_stack = NULL;
-                        return check_review(site, stack, arena, err);
+                        return bakery__settle_check_review(site, stack, err);
                 case STACK_REFUSE:
                         return refuse(site, stack, state, err);
                 case STACK_RECREATE:
@@ -161,7 +192,7 @@ bakery_status bakery__settle(struct site *site, struct arena *arena, const struc
                         st = delete_failed_one(site, stack, arena, err);
                         break;
                 case STACK_WAIT:
-                        st = wait_for(site, stack, err);
+                        st = bakery__settle_wait(site, stack, err);
                         break;
                 }
                 if (st)
@@ -169,25 +200,6 @@ bakery_status bakery__settle(struct site *site, struct arena *arena, const struc
         }
         bakery__fail(err, BAKERY_ERR_REFUSED, "%s does not come to rest: somebody else works on it",
                      site->recipe.stack_name);
+        bakery__error_hint(err, "bakery-cli status --wait %s shows who", site->recipe.command);
         return BAKERY_ERR_REFUSED;
-}
-
-bakery_status bakery__settle_review(struct site *site, const char *stack_id, bakery_error **err)
-{
-        AUTO_CLEAR(arena) arena = { 0 };
-        const struct cfn_stack *stack = NULL;
-        const struct cfn_change_set_summary *others = NULL;
-        struct aws_access aws;
-        bakery_status st = bakery__site_access(site, &aws, err);
-
-        if (!st)
-                st = bakery__cfn_describe_stack(&aws, stack_id, &arena, &stack, err);
-        if (st || !stack || strcmp(stack->status, "REVIEW_IN_PROGRESS") != 0)
-                return st;
-        st = list_change_sets(site, stack_id, &arena, &others, err);
-        if (st || others)
-                return st;
-
-        struct cfn_delete_stack request = { .stack = stack_id };
-        return bakery__cfn_delete_stack(&aws, &request, err);
 }

@@ -15,8 +15,11 @@
 bakery_status bakery__settle(struct site *site, struct arena *arena, const struct cfn_stack **ret_stack,
                              bakery_error **err);
 
-/* Deletes the stack that a change set for creating it left behind, unless there are others in it. */
-bakery_status bakery__settle_review(struct site *site, const char *stack_id, bakery_error **err);
+/* Waits for a stack that is at work, or refuses to. */
+bakery_status bakery__settle_wait(struct site *site, const struct cfn_stack *stack, bakery_error **err);
+
+/* A stack of nothing but change sets: BAKERY_ERR_REFUSED when one of them is somebody else's. */
+bakery_status bakery__settle_check_review(struct site *site, const struct cfn_stack *stack, bakery_error **err);
 
 /* Deletes a stack, and waits for that; the last look is in ret_end, of arena. */
 struct watch_end;

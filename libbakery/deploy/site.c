@@ -101,6 +101,8 @@ static bakery_status begin(bakery_client *client, const bakery_target *target, c
                                     "a target of %zu bytes, or without a configuration, is none: begin with "
                                     "BAKERY_TARGET_INIT",
                                     target->size);
+        if (!target->keys && !target->renew_keys) /* or requests would go out unsigned */
+                return bakery__fail(err, BAKERY_ERR_ARGUMENT, "the target has no keys");
         ret->keys = target->keys;
         *ret_region = find_region(ret);
         return *ret_region ? BAKERY_OK : fail_no_region(err);
@@ -188,6 +190,14 @@ bakery_status bakery__site_members(struct site *site, const char *group, struct 
                 return st;
         bakery__error_clear(err);
         return bakery__buf_status(names, "the members of a group", err);
+}
+
+void bakery__site_add_members(struct site *site, const char *group, struct buf *text)
+{
+        AUTO_CLEAR(buf) names = { .max = 4096 };
+
+        if (!bakery__site_members(site, group, &names, NULL) && names.len > 0)
+                bakery__buf_format(text, " (members: %s)", names.at);
 }
 
 const char *bakery__site_token(const struct site *site, const char *what, struct arena *arena)

@@ -44,6 +44,9 @@ bakery_status bakery__site_find_stack(struct site *site, struct arena *arena, co
  */
 bakery_status bakery__site_members(struct site *site, const char *group, struct buf *names, bakery_error **err);
 
+/* Appends who is in a group, " (members: alice, bob)"; nothing when nobody is, or IAM does not tell. */
+void bakery__site_add_members(struct site *site, const char *group, struct buf *text);
+
 /* A name for a request that is new each time, "bakery-delete-...": its token. NULL: no memory. */
 const char *bakery__site_token(const struct site *site, const char *what, struct arena *arena);
 

@@ -8,47 +8,44 @@
 #define LOOK "look at its events (bakery-cli status %s), and at what is left of it"
 
 static const struct stack_state states[] = {
-        { "DELETE_COMPLETE", STACK_CREATE, BAKERY_PROGRESS_DONE, NULL, NULL },
+        { "DELETE_COMPLETE", STACK_CREATE, false, NULL, NULL },
 
-        { "CREATE_COMPLETE", STACK_UPDATE, BAKERY_PROGRESS_DONE, NULL, NULL },
-        { "UPDATE_COMPLETE", STACK_UPDATE, BAKERY_PROGRESS_DONE, NULL, NULL },
-        { "IMPORT_COMPLETE", STACK_UPDATE, BAKERY_PROGRESS_DONE, NULL, NULL },
-        { "UPDATE_ROLLBACK_COMPLETE", STACK_UPDATE, BAKERY_PROGRESS_FAILED, "its last update was rolled back", NULL },
-        { "IMPORT_ROLLBACK_COMPLETE", STACK_UPDATE, BAKERY_PROGRESS_FAILED, "its last import was rolled back", NULL },
+        { "CREATE_COMPLETE", STACK_UPDATE, false, NULL, NULL },
+        { "UPDATE_COMPLETE", STACK_UPDATE, false, NULL, NULL },
+        { "IMPORT_COMPLETE", STACK_UPDATE, false, NULL, NULL },
+        { "UPDATE_ROLLBACK_COMPLETE", STACK_UPDATE, false, "its last update was rolled back", NULL },
+        { "IMPORT_ROLLBACK_COMPLETE", STACK_UPDATE, false, "its last import was rolled back", NULL },
 
-        { "REVIEW_IN_PROGRESS", STACK_REVIEW, BAKERY_PROGRESS_NONE, NULL, NULL },
+        { "REVIEW_IN_PROGRESS", STACK_REVIEW, false, NULL, NULL },
 
-        { "ROLLBACK_COMPLETE", STACK_RECREATE, BAKERY_PROGRESS_FAILED, "it was never made: its creation failed",
+        { "ROLLBACK_COMPLETE", STACK_RECREATE, false, "it was never made: its creation failed",
           "bakery-cli deploy --recreate %s deletes what is left of it, and makes it anew" },
-        { "CREATE_FAILED", STACK_RECREATE, BAKERY_PROGRESS_FAILED, "it was never made: its creation failed",
+        { "CREATE_FAILED", STACK_RECREATE, false, "it was never made: its creation failed",
           "bakery-cli deploy --recreate %s deletes what is left of it, and makes it anew" },
 
-        { "ROLLBACK_FAILED", STACK_REFUSE, BAKERY_PROGRESS_FAILED, "its creation failed, and so did taking that back",
-          LOOK },
-        { "DELETE_FAILED", STACK_REFUSE, BAKERY_PROGRESS_FAILED, "it could not be deleted as a whole", LOOK },
-        { "IMPORT_ROLLBACK_FAILED", STACK_REFUSE, BAKERY_PROGRESS_FAILED,
-          "an import failed, and so did taking that back", LOOK },
-        { "UPDATE_FAILED", STACK_REFUSE, BAKERY_PROGRESS_FAILED, "its last update stopped half-way",
+        { "ROLLBACK_FAILED", STACK_REFUSE, true, "its creation failed, and so did taking that back", LOOK },
+        { "DELETE_FAILED", STACK_REFUSE, true, "it could not be deleted as a whole", LOOK },
+        { "IMPORT_ROLLBACK_FAILED", STACK_REFUSE, true, "an import failed, and so did taking that back", LOOK },
+        { "UPDATE_FAILED", STACK_REFUSE, false, "its last update stopped half-way",
           "bakery-cli rollback %s takes that update back" },
-        { "UPDATE_ROLLBACK_FAILED", STACK_REFUSE, BAKERY_PROGRESS_FAILED,
-          "its last update failed, and so did taking that back",
+        { "UPDATE_ROLLBACK_FAILED", STACK_REFUSE, false, "its last update failed, and so did taking that back",
           "mend the cause, then bakery-cli rollback --continue %s; --skip ID leaves a resource out" },
 
-        { "CREATE_IN_PROGRESS", STACK_WAIT, BAKERY_PROGRESS_RUNNING, NULL, NULL },
-        { "ROLLBACK_IN_PROGRESS", STACK_WAIT, BAKERY_PROGRESS_FAILED, NULL, NULL },
-        { "DELETE_IN_PROGRESS", STACK_WAIT, BAKERY_PROGRESS_RUNNING, NULL, NULL },
-        { "UPDATE_IN_PROGRESS", STACK_WAIT, BAKERY_PROGRESS_RUNNING, NULL, NULL },
-        { "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", STACK_WAIT, BAKERY_PROGRESS_RUNNING, NULL, NULL },
-        { "UPDATE_ROLLBACK_IN_PROGRESS", STACK_WAIT, BAKERY_PROGRESS_FAILED, NULL, NULL },
-        { "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", STACK_WAIT, BAKERY_PROGRESS_FAILED, NULL, NULL },
-        { "IMPORT_IN_PROGRESS", STACK_WAIT, BAKERY_PROGRESS_RUNNING, NULL, NULL },
-        { "IMPORT_ROLLBACK_IN_PROGRESS", STACK_WAIT, BAKERY_PROGRESS_FAILED, NULL, NULL },
+        { "CREATE_IN_PROGRESS", STACK_WAIT, false, NULL, NULL },
+        { "ROLLBACK_IN_PROGRESS", STACK_WAIT, false, NULL, NULL },
+        { "DELETE_IN_PROGRESS", STACK_WAIT, false, NULL, NULL },
+        { "UPDATE_IN_PROGRESS", STACK_WAIT, false, NULL, NULL },
+        { "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", STACK_WAIT, false, NULL, NULL },
+        { "UPDATE_ROLLBACK_IN_PROGRESS", STACK_WAIT, false, NULL, NULL },
+        { "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", STACK_WAIT, false, NULL, NULL },
+        { "IMPORT_IN_PROGRESS", STACK_WAIT, false, NULL, NULL },
+        { "IMPORT_ROLLBACK_IN_PROGRESS", STACK_WAIT, false, NULL, NULL },
 };
 
-static const struct stack_state none = { NULL, STACK_CREATE, BAKERY_PROGRESS_NONE, NULL, NULL };
-static const struct stack_state new_work = { "", STACK_WAIT, BAKERY_PROGRESS_RUNNING, NULL, NULL };
-static const struct stack_state new_rest = { "", STACK_REFUSE, BAKERY_PROGRESS_NONE,
-                                             "that is a state that this version does not know", LOOK };
+static const struct stack_state none = { NULL, STACK_CREATE, false, NULL, NULL };
+static const struct stack_state new_work = { "", STACK_WAIT, false, NULL, NULL };
+static const struct stack_state new_rest = { "", STACK_REFUSE, true, "that is a state that this version does not know",
+                                             LOOK };
 
 static bool ends_in(const char *text, const char *end)
 {

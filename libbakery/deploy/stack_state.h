@@ -2,6 +2,8 @@
 #ifndef BAKERY_DEPLOY_STACK_STATE_H
 #define BAKERY_DEPLOY_STACK_STATE_H
 
+#include <stdbool.h>
+
 #include <bakery/target.h>
 
 enum stack_next {
@@ -16,9 +18,9 @@ enum stack_next {
 struct stack_state {
         const char *status; /* as CloudFormation writes it */
         enum stack_next next;
-        bakery_progress progress; /* of a stack that comes to it */
-        const char *note;         /* what a person should know of it, also when deploying goes on; NULL: nothing */
-        const char *hint;         /* of what is refused: the next command, with one %s for the stack's */
+        bool leaves;      /* resources may be left of it, which a person must look at one by one */
+        const char *note; /* what a person should know of it, also when deploying goes on; NULL: nothing */
+        const char *hint; /* of what is refused: the next command, with one %s for the stack's */
 };
 
 /*

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "deploy/deployed.h"
+#include "deploy/outcome.h"
 #include "deploy/settle.h"
 #include "deploy/stack_state.h"
 #include "deploy/watch.h"
@@ -18,7 +19,7 @@ bakery_status bakery_stack_wait(bakery_client *client, const bakery_target *targ
         AUTO_CLEAR(site) site = { 0 };
         AUTO_CLEAR(arena) arena = { 0 };
         const struct cfn_stack *stack = NULL;
-        struct watch_end end;
+        struct watch_end end = { 0 };
 
         bakery__error_clear(err);
         bakery_status st = bakery__site_open(client, target, options, &site, err);
@@ -28,7 +29,8 @@ bakery_status bakery_stack_wait(bakery_client *client, const bakery_target *targ
                 return st;
 
         struct watch_from from = { .stack_id = stack->id };
-        return bakery__watch(&site, &from, &arena, &end, err);
+        st = bakery__watch(&site, &from, &arena, &end, err);
+        return st ? st : bakery__outcome(&site, &end, err);
 }
 
 /* How a stack in that status is taken back. */
@@ -149,6 +151,39 @@ static bakery_status fail_delete(const struct site *site, const struct watch_end
         return BAKERY_ERR_AWS;
 }
 
+/* The stack by its name, at rest; *ret NULL: there is none. */
+static bakery_status find_at_rest(struct site *site, struct arena *arena, const struct cfn_stack **ret,
+                                  bakery_error **err)
+{
+        bakery_status st = bakery__site_find_stack(site, arena, ret, err);
+
+        while (!st && *ret && bakery__stack_state((*ret)->status)->next == STACK_WAIT) {
+                st = bakery__settle_wait(site, *ret, err);
+                if (!st)
+                        st = bakery__site_find_stack(site, arena, ret, err);
+        }
+        return st;
+}
+
+/* A rollback that failed left things half-way, and deleting would take away the way back. */
+static bakery_status refuse_half_way(const struct site *site, const struct cfn_stack *stack, bakery_error **err)
+{
+        bakery__fail(err, BAKERY_ERR_REFUSED, "%s is in %s, and is not deleted from there", stack->name, stack->status);
+        bakery__error_hint(err, "bakery-cli rollback --continue %s brings it back first", site->recipe.command);
+        return BAKERY_ERR_REFUSED;
+}
+
+static bakery_status check_deletable(struct site *site, const struct cfn_stack *stack, bakery_error **err)
+{
+        if (bakery__stack_state(stack->status)->next == STACK_REVIEW) /* it has neither tags nor a template yet */
+                return bakery__settle_check_review(site, stack, err);
+        if (strcmp(stack->status, "UPDATE_ROLLBACK_FAILED") == 0)
+                return refuse_half_way(site, stack, err);
+
+        bakery_status st = check_ours(site, stack, err);
+        return st ? st : check_groups(site, stack, err);
+}
+
 bakery_status bakery_stack_delete(bakery_client *client, const bakery_target *target, const bakery_run_options *options,
                                   bakery_error **err)
 {
@@ -160,13 +195,11 @@ bakery_status bakery_stack_delete(bakery_client *client, const bakery_target *ta
         bakery__error_clear(err);
         bakery_status st = bakery__site_open(client, target, options, &site, err);
         if (!st)
-                st = bakery__site_find_stack(&site, &arena, &stack, err);
+                st = find_at_rest(&site, &arena, &stack, err);
         if (!st && !stack)
                 st = fail_none(&site, err);
         if (!st)
-                st = check_ours(&site, stack, err);
-        if (!st)
-                st = check_groups(&site, stack, err);
+                st = check_deletable(&site, stack, err);
         if (!st)
                 st = bakery__settle_delete(&site, stack, &arena, &end, err);
         if (st)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aws/client.h"
+#include "aws/retry.h"
 #include "aws/stack_events.h"
 #include "base/time.h"
 #include "deploy/stack_state.h"
@@ -11,8 +12,8 @@ static const char nested_type[] = "AWS::CloudFormation::Stack";
 
 /* An event of one look; they come newest first, and from several stacks. */
 struct seen {
-        const char *id, *stack_id, *stack_name, *logical_id, *type, *status; /* never NULL */
-        const char *physical_id, *reason;
+        const char *id, *stack_id, *stack_name, *logical_id, *physical_id, *type, *status; /* never NULL */
+        const char *reason;
         int64_t time_ms;
         size_t order; /* among those of one time */
         struct seen *older;
@@ -21,8 +22,9 @@ struct seen {
 /* A stack whose events are followed. */
 struct followed {
         const char *id;
-        const char *logical_id; /* of the nested stack in its parent; NULL: the root */
-        const char *newest;     /* event that was told */
+        const char *logical_id;  /* of the nested stack in its parent; NULL: the root */
+        const char *newest;      /* event that was told */
+        const char *next_newest; /* so of the look that is under way */
         struct followed *next;
 };
 
@@ -31,8 +33,11 @@ struct watch {
         const struct watch_from *from;
         struct arena *arena; /* the caller's: what is kept to the end */
         struct followed *stacks;
-        int64_t began_ms; /* the first event of the operation; 0: none yet */
-        int64_t cause_ms; /* when the cause of the failure failed */
+        int64_t began_ms;     /* the first event of the operation; 0: none yet */
+        int64_t cause_ms;     /* when the cause of the failure failed */
+        bool cause_is_nested; /* it is only what a parent says of a stack nested in it */
+        bool is_unheard;      /* the last look failed, and that was told */
+        bool has_own_end;     /* end.status is of the newest event of the operation */
         struct watch_end end;
 };
 
@@ -41,20 +46,26 @@ struct look {
         struct watch *watch;
         const struct followed *stack;
         struct arena *arena;
-        struct seen *newest, **last;
+        struct seen *newest, **last; /* of ours */
         size_t count;
 };
-
-static const char *or_empty(const char *text)
-{
-        return text ? text : "";
-}
 
 static const char *copy(struct arena *arena, const char *text, bool *no_memory)
 {
         char *made = text ? bakery__arena_copy(arena, bakery__span(text)) : NULL;
 
         *no_memory |= text && !made;
+        return made;
+}
+
+/* A copy that is fit for a terminal. */
+static const char *copy_shown(struct arena *arena, const char *text, bool *no_memory)
+{
+        char *made = bakery__arena_copy(arena, bakery__span(text ? text : ""));
+
+        *no_memory |= !made;
+        if (made)
+                bakery__str_make_harmless(made);
         return made;
 }
 
@@ -93,7 +104,7 @@ static bool is_before(const struct look *look, const struct cfn_event *event)
         return from->last_event && strcmp(event->id, from->last_event) == 0;
 }
 
-/* Of another operation, by its token: a stack has one at a time, but CloudFormation lists them all. */
+/* Of another operation, by its token: one that came before ours, or that somebody began right after it. */
 static bool is_anothers(const struct look *look, const struct cfn_event *event)
 {
         const char *ours = look->watch->from->token;
@@ -106,10 +117,12 @@ static bakery_status keep_event(const struct cfn_event *event, void *context, bo
         struct look *look = context;
         bool no_memory = false;
 
-        if (is_before(look, event) || is_anothers(look, event)) {
+        if (is_before(look, event) || (is_anothers(look, event) && look->newest)) {
                 *enough = true;
                 return BAKERY_OK;
         }
+        if (is_anothers(look, event))
+                return BAKERY_OK;
 
         struct seen *seen = bakery__arena_alloc(look->arena, sizeof *seen);
         if (!seen)
@@ -117,18 +130,18 @@ static bakery_status keep_event(const struct cfn_event *event, void *context, bo
         *seen = (struct seen){
                 .id = copy(look->arena, event->id, &no_memory),
                 .stack_id = copy(look->arena, event->stack_id, &no_memory),
-                .stack_name = copy(look->arena, event->stack_name, &no_memory),
-                .logical_id = copy(look->arena, or_empty(event->logical_id), &no_memory),
-                .physical_id = copy(look->arena, event->physical_id, &no_memory),
-                .type = copy(look->arena, or_empty(event->type), &no_memory),
-                .status = copy(look->arena, or_empty(event->status), &no_memory),
-                .reason = copy(look->arena, event->reason, &no_memory),
+                .physical_id = copy_shown(look->arena, event->physical_id, &no_memory),
+                .stack_name = copy_shown(look->arena, event->stack_name, &no_memory),
+                .logical_id = copy_shown(look->arena, event->logical_id, &no_memory),
+                .type = copy_shown(look->arena, event->type, &no_memory),
+                .status = copy_shown(look->arena, event->status, &no_memory),
+                .reason = event->reason ? copy_shown(look->arena, event->reason, &no_memory) : NULL,
                 .time_ms = event->time_ms,
         };
         *look->last = seen;
         look->last = &seen->older;
         look->count++;
-        *enough = is_root(look->stack) && !look->watch->from->token && begins_operation(event);
+        *enough = is_root(look->stack) && begins_operation(event);
         return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
 }
 
@@ -154,7 +167,7 @@ static bakery_status follow(struct watch *watch, const char *id, const char *log
 
 static bool is_nested_stack(const struct seen *event)
 {
-        return strcmp(event->type, nested_type) == 0 && event->physical_id && *event->physical_id &&
+        return strcmp(event->type, nested_type) == 0 && *event->physical_id &&
                strcmp(event->physical_id, event->stack_id) != 0;
 }
 
@@ -174,10 +187,15 @@ static bakery_status look_at(struct watch *watch, struct followed *stack, struct
                 return st;
 
         bool no_memory = false;
-        stack->newest = copy(watch->arena, look.newest->id, &no_memory);
+        stack->next_newest = copy(watch->arena, look.newest->id, &no_memory);
         *ret_newest = look.newest;
         *count += look.count;
         return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
+}
+
+static bool is_itself(const struct seen *event)
+{
+        return strcmp(event->physical_id, event->stack_id) == 0;
 }
 
 static bool says_cancelled(const char *reason)
@@ -194,18 +212,27 @@ static bool is_failed(const struct seen *event)
 
 /*
  * The cause of a failure is the earliest failed event of a real resource: nested stacks fail because of what is in
- * them, and what was under way elsewhere is cancelled.
+ * them, and what was under way elsewhere is cancelled. Only when nothing in a nested stack failed, its template cannot
+ * be had for example, what the parent says of it is the cause.
  */
+static bool is_better_cause(const struct watch *watch, const struct seen *event)
+{
+        bool is_nested = strcmp(event->type, nested_type) == 0;
+
+        if (!watch->end.cause)
+                return true;
+        if (is_nested != watch->cause_is_nested)
+                return !is_nested;
+        return event->time_ms < watch->cause_ms;
+}
+
 static bakery_status keep_cause(struct watch *watch, const struct followed *stack, const struct seen *event,
                                 bakery_error **err)
 {
-        bool is_own = strcmp(event->type, nested_type) != 0;
-
-        if (!is_own || !is_failed(event) || says_cancelled(event->reason))
-                return BAKERY_OK;
-        if (watch->end.cause && watch->cause_ms <= event->time_ms)
+        if (!is_failed(event) || says_cancelled(event->reason) || is_itself(event) || !is_better_cause(watch, event))
                 return BAKERY_OK;
         watch->cause_ms = event->time_ms;
+        watch->cause_is_nested = strcmp(event->type, nested_type) == 0;
         watch->end.cause = bakery__arena_format(
                 watch->arena, "%s (%s)%s%s: %s", event->logical_id, event->type, stack->logical_id ? " in " : "",
                 stack->logical_id ? stack->logical_id : "", event->reason ? event->reason : event->status);
@@ -217,7 +244,7 @@ static struct watch_left **find_left(struct watch *watch, const struct seen *eve
         struct watch_left **at = &watch->end.left;
 
         while (*at && (strcmp((*at)->logical_id, event->logical_id) != 0 ||
-                       !bakery__str_equal((*at)->physical_id, event->physical_id)))
+                       strcmp((*at)->physical_id, event->physical_id) != 0))
                 at = &(*at)->next;
         return at;
 }
@@ -242,16 +269,26 @@ static bakery_status keep_left(struct watch *watch, const struct seen *event, ba
         return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
 }
 
+/* Where the stack that is watched came to, as the events of its operation say: they know better than its status. */
+static bakery_status keep_end(struct watch *watch, const struct seen *event, bakery_error **err)
+{
+        bool no_memory = false;
+
+        watch->end.status = copy(watch->arena, event->status, &no_memory);
+        watch->end.status_reason = copy(watch->arena, event->reason, &no_memory);
+        watch->has_own_end = true;
+        return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
+}
+
 static void tell(const struct watch *watch, const struct followed *stack, const struct seen *seen)
 {
-        bool of_root_itself = is_root(stack) && seen->physical_id && strcmp(seen->physical_id, stack->id) == 0;
         bakery_event event = {
-                .kind = of_root_itself ? BAKERY_EVENT_STACK : BAKERY_EVENT_RESOURCE,
+                .kind = is_root(stack) && is_itself(seen) ? BAKERY_EVENT_STACK : BAKERY_EVENT_RESOURCE,
                 .progress = bakery__stack_progress(seen->status),
                 .stack_name = seen->stack_name,
                 .stack_id = seen->stack_id,
                 .logical_id = seen->logical_id,
-                .physical_id = seen->physical_id,
+                .physical_id = *seen->physical_id ? seen->physical_id : NULL,
                 .resource_type = seen->type,
                 .status = seen->status,
                 .reason = seen->reason,
@@ -302,11 +339,12 @@ static bakery_status tell_all(struct watch *watch, struct seen **events, size_t 
                 const struct followed *stack = stack_of(watch, events[i]);
 
                 /* A nested stack tells of itself twice: here, and in its parent. */
-                bool twice =
-                        !is_root(stack) && events[i]->physical_id && strcmp(events[i]->physical_id, stack->id) == 0;
-                if (!twice)
+                if (is_root(stack) || !is_itself(events[i]))
                         tell(watch, stack, events[i]);
-                st = keep_cause(watch, stack, events[i], err);
+                if (is_root(stack) && is_itself(events[i]))
+                        st = keep_end(watch, events[i], err);
+                if (!st)
+                        st = keep_cause(watch, stack, events[i], err);
                 if (!st)
                         st = keep_left(watch, events[i], err);
         }
@@ -360,63 +398,97 @@ static bakery_status look_at_all(struct watch *watch, bakery_error **err)
         if (!events)
                 return bakery__fail_memory(err);
         put_in_order(first, events);
-        return tell_all(watch, events, count, err);
+        st = tell_all(watch, events, count, err);
+        for (struct followed *stack = watch->stacks; stack; stack = stack->next)
+                stack->newest = stack->next_newest;
+        return st;
 }
 
-/* Where the stack is now; *ret_rests: it will stay there. */
-static bakery_status look_at_status(struct watch *watch, bool *ret_rests, bakery_error **err)
+/* The stack as it says of itself; "DELETE_COMPLETE" when it is gone. */
+static bakery_status look_at_status(struct watch *watch, struct arena *arena, const struct cfn_stack **ret,
+                                    bakery_error **err)
 {
-        AUTO_CLEAR(arena) arena = { 0 };
+        static const struct cfn_stack gone = { .id = "", .name = "", .status = "DELETE_COMPLETE" };
         const struct cfn_stack *stack = NULL;
         struct aws_access access;
-        bool no_memory = false;
         bakery_status st = bakery__site_access(watch->site, &access, err);
 
         if (!st)
-                st = bakery__cfn_describe_stack(&access, watch->from->stack_id, &arena, &stack, err);
-        if (st)
-                return st;
-        watch->end.status = copy(watch->arena, stack ? stack->status : "DELETE_COMPLETE", &no_memory);
-        watch->end.status_reason = copy(watch->arena, stack ? stack->status_reason : NULL, &no_memory);
-        if (no_memory)
-                return bakery__fail_memory(err);
-        *ret_rests = bakery__stack_state(watch->end.status)->next != STACK_WAIT;
-        return BAKERY_OK;
+                st = bakery__cfn_describe_stack(&access, watch->from->stack_id, arena, &stack, err);
+        if (!st)
+                *ret = stack ? stack : &gone;
+        return st;
+}
+
+/* A stack in review is about to be made. */
+static bool is_at_rest(const char *status)
+{
+        enum stack_next next = bakery__stack_state(status)->next;
+
+        return next != STACK_WAIT && next != STACK_REVIEW;
 }
 
 /*
- * Whether what was asked for has begun: until CloudFormation's parts agree on that, the stack looks as if it had ended
- * already. The end of what somebody else began is the end.
+ * Whether it is over. CloudFormation's parts agree late: right after a request the status is still that of before, and
+ * once others have begun something it is theirs. So the newest event of the stack in our operation counts, and its
+ * status only where events say nothing, or the stack is gone, which it stays.
  */
-static bool has_begun(const struct watch *watch)
-{
-        return !watch->from->token || watch->began_ms > 0;
-}
-
 static bakery_status look_once(struct watch *watch, bool *ret_rests, bakery_error **err)
 {
-        bakery_status st = look_at_status(watch, ret_rests, err);
+        AUTO_CLEAR(arena) arena = { 0 };
+        const struct cfn_stack *stack = NULL;
+        bool no_memory = false;
+        bakery_status st = look_at_status(watch, &arena, &stack, err);
 
         if (!st)
                 st = look_at_all(watch, err); /* after the status: what led to it is told too */
-        if (!st && *ret_rests && !has_begun(watch))
-                *ret_rests = false;
-        return st;
+        if (st)
+                return st;
+        if (watch->has_own_end && is_at_rest(watch->end.status)) {
+                *ret_rests = true;
+                return BAKERY_OK;
+        }
+
+        bool is_gone = strcmp(stack->status, "DELETE_COMPLETE") == 0;
+        if (!is_gone && (watch->has_own_end || watch->from->token || !is_at_rest(stack->status)))
+                return BAKERY_OK;
+        *ret_rests = true;
+        watch->end.status = copy(watch->arena, stack->status, &no_memory);
+        watch->end.status_reason = copy(watch->arena, stack->status_reason, &no_memory);
+        return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
 }
 
 bool bakery__watch_may_pass(bakery_status st, const bakery_error *err)
 {
-        const char *code = st == BAKERY_ERR_AWS ? bakery_error_aws_code(err) : NULL;
+        enum retry_kind kind = st == BAKERY_ERR_AWS
+                                       ? bakery__retry_kind("cloudformation", bakery_error_http_status(err),
+                                                            bakery_error_aws_code(err))
+                                       : RETRY_NEVER;
 
-        if (st == BAKERY_ERR_NETWORK)
-                return true;
-        return st == BAKERY_ERR_AWS && (bakery_error_http_status(err) >= 500 || (code && strstr(code, "Throttl")));
+        return st == BAKERY_ERR_NETWORK || kind == RETRY_THROTTLED || kind == RETRY_TRANSIENT;
 }
 
-static bakery_status fail_denied(const struct watch *watch, bakery_error **err)
+/* Once for each time that the connection is lost. */
+static void tell_unheard(struct watch *watch, bakery_status st, const bakery_error *err)
 {
-        return bakery__wrap(err, BAKERY_ERR_DENIED, "%s goes on at AWS, and cannot be watched",
-                            watch->site->recipe.stack_name);
+        if (st && !watch->is_unheard)
+                bakery__site_warn(watch->site, "%s goes on at AWS, and is asked again: %s",
+                                  watch->site->recipe.stack_name, bakery_error_message(err));
+        watch->is_unheard = st != BAKERY_OK;
+}
+
+/* It is not the stack that failed. */
+static bakery_status fail_unwatched(const struct watch *watch, bakery_status st, bakery_error **err)
+{
+        const struct recipe *recipe = &watch->site->recipe;
+
+        if (st == BAKERY_ERR_MEMORY)
+                return st;
+        bakery__wrap(err, st, "%s goes on at AWS, as %s, and cannot be watched", recipe->stack_name,
+                     watch->from->stack_id);
+        if (!bakery_error_hint(*err))
+                bakery__error_hint(err, "bakery-cli status --wait %s takes it up again", recipe->command);
+        return st;
 }
 
 static bakery_status watch_on(struct watch *watch, bakery_error **err)
@@ -433,10 +505,9 @@ static bakery_status watch_on(struct watch *watch, bakery_error **err)
                         return BAKERY_OK;
                 if (st == BAKERY_ERR_CANCELLED || (!st && bakery__client_is_cancelled(watch->site->client)))
                         return bakery__site_goes_on(watch->site, BAKERY_ERR_CANCELLED, stack_id, "interrupted", err);
-                if (st == BAKERY_ERR_DENIED)
-                        return fail_denied(watch, err);
                 if (st && !bakery__watch_may_pass(st, *err))
-                        return st;
+                        return fail_unwatched(watch, st, err);
+                tell_unheard(watch, st, *err);
                 if (bakery__time_monotonic_ms() >= end_ms)
                         return bakery__site_goes_on(watch->site, BAKERY_ERR_UNFINISHED, stack_id, "the time is over",
                                                     err);

@@ -11,7 +11,7 @@ struct watch_from {
         const char *last_event; /* the newest one before our request; NULL: there was none */
 };
 
-/* A resource that CloudFormation gave up deleting, and that is there still. */
+/* A resource that CloudFormation gave up deleting, and that is there still. No text is NULL but the reason. */
 struct watch_left {
         const char *logical_id, *physical_id, *type, *reason;
         struct watch_left *next;

@@ -1,0 +1,282 @@
+/* A plan in a file: what it is bound to, and that it is asked for again. */
+#include "deploy/plan.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake_cloud.h"
+
+Suite *plan_file_suite(void);
+
+/* The change set as CloudFormation describes it to whoever takes the plan up: with its parameters. */
+#define PARAMETER(key, value) \
+        "<member><ParameterKey>" key "</ParameterKey><ParameterValue>" value "</ParameterValue></member>"
+#define OUR_PARAMETERS \
+        PARAMETER("BakeryAccount", "111111111111") PARAMETER("AccountName", "Main") PARAMETER("Environment", "Prod")
+#define WHOLE_SET(name, stack, parameters)                                                            \
+        OF("DescribeChangeSet",                                                                       \
+           "<ChangeSetId>SET</ChangeSetId><ChangeSetName>" name                                       \
+           "</ChangeSetName><StackId>ROOT</StackId><StackName>" stack                                 \
+           "</StackName><Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus>" \
+           "<Parameters>" parameters                                                                  \
+           "</Parameters><Changes>" CHANGE("Add", "RoleAdmin", "AWS::IAM::Role", "") "</Changes>")
+#define GOOD_SET WHOLE_SET("bakery-plan-1", "BurgerAccount", OUR_PARAMETERS)
+
+struct plan_file {
+        struct fake_cloud cloud;
+        char *folder, *path;
+};
+
+static void end(struct plan_file *file)
+{
+        remove_folder(file->folder);
+        free(file->path);
+        cloud_end(&file->cloud);
+}
+DEFINE_AUTO_CLEAR(plan_file, end)
+
+/* Makes a plan and writes it; the target is that of stack. */
+static void begin(struct plan_file *file, const char *stack)
+{
+        AUTO_PTR(bakery_plan) plan = NULL;
+        AUTO_PTR(bakery_error) err = NULL;
+
+        file->folder = new_folder();
+        file->path = path_to(file->folder, "plan.json");
+        cloud_begin(&file->cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
+        cloud_plays_burger(&file->cloud, stack);
+        ck_assert_msg(cloud_plan(&file->cloud, &plan, &err) == BAKERY_OK, "%s", bakery_error_message(err));
+        ck_assert_msg(bakery_plan_write(plan, file->path, &err) == BAKERY_OK, "%s", bakery_error_message(err));
+        file->cloud.actions.len = 0;
+        bakery__buf_text(&file->cloud.actions, "");
+}
+
+/* Replaces text in the file, where it must stand. */
+static void edit(const struct plan_file *file, const char *from, const char *to)
+{
+        AUTO_FREE char *text = read_text(file->path);
+        AUTO_CLEAR(buf) edited = { .max = 1 << 20 };
+        const char *at = strstr(text, from);
+
+        ck_assert_msg(at != NULL, "%s is not in\n%s", from, text);
+        bakery__buf_add(&edited, text, (size_t)(at - text));
+        bakery__buf_text(&edited, to);
+        bakery__buf_text(&edited, at + strlen(from));
+        write_text(file->path, edited.at);
+}
+
+static bakery_status take_up(struct plan_file *file, bakery_plan **ret_plan, bakery_error **err)
+{
+        return bakery_plan_read(file->cloud.client, &file->cloud.target, file->path, ret_plan, err);
+}
+
+START_TEST(a_plan_is_taken_up_and_carried_out)
+{
+        static const char *const stacks[] = { NULL, STACK("ROOT", "UPDATE_COMPLETE", OURS) };
+        AUTO_CLEAR(plan_file) file = { .folder = NULL };
+        AUTO_PTR(bakery_plan) plan = NULL;
+        AUTO_PTR(bakery_error) err = NULL;
+
+        begin(&file, stacks[_i]);
+        cloud_says(&file.cloud, "DescribeChangeSet", NULL, GOOD_SET);
+        ck_assert_msg(take_up(&file, &plan, &err) == BAKERY_OK, "%s", bakery_error_message(err));
+        ck_assert_int_eq(bakery_plan_what(plan), stacks[_i] ? BAKERY_PLAN_UPDATE : BAKERY_PLAN_CREATE);
+        ck_assert_str_eq(bakery_plan_change_set_id(plan), "SET");
+        ck_assert_uint_eq(bakery_plan_resource_count(plan), 1);
+        ck_assert(bakery_plan_broadens(plan));
+        /* The templates are compared once more, and no other change set is made. */
+        ck_assert_ptr_nonnull(strstr(cloud_form(&file.cloud, "GetTemplate"), "StackName=ROOT"));
+        ck_assert_uint_eq(cloud_count(&file.cloud, "CreateChangeSet"), 1);
+        ck_assert_msg(bakery_plan_execute(file.cloud.client, &file.cloud.target, plan, &file.cloud.options, &err) ==
+                              BAKERY_OK,
+                      "%s", bakery_error_message(err));
+        ck_assert_str_eq(cloud_field(&file.cloud, cloud_form(&file.cloud, "ExecuteChangeSet"), "ChangeSetName"), "SET");
+}
+END_TEST
+
+START_TEST(nothing_to_do_is_a_plan_too)
+{
+        AUTO_CLEAR(plan_file) file = { .folder = NULL };
+        AUTO_PTR(bakery_plan) plan = NULL;
+
+        cloud_says(&file.cloud, "DescribeChangeSet", NULL,
+                   FAILED_SET("SET", "ROOT", "No updates are to be performed."));
+        begin(&file, STACK("ROOT", "UPDATE_COMPLETE", OURS));
+        ck_assert_int_eq(take_up(&file, &plan, NULL), BAKERY_OK);
+        ck_assert_int_eq(bakery_plan_what(plan), BAKERY_PLAN_NOTHING);
+        ck_sent(&file.cloud, "GetCallerIdentity");
+}
+END_TEST
+
+/* Files that somebody changed: what is shown and done comes from CloudFormation, and what binds it is checked. */
+static const struct {
+        const char *from, *to;
+        bakery_status status;
+        const char *says; /* NULL: it makes no difference */
+} edits[] = {
+        { "\"account_id\": \"222222222222\"", "\"account_id\": \"333333333333\"", BAKERY_ERR_REFUSED,
+          "is a plan for another account: 333333333333, and this is 222222222222" },
+        { "\"region\": \"eu-west-1\"", "\"region\": \"us-east-1\"", BAKERY_ERR_REFUSED, "another region: us-east-1" },
+        { "\"stack_name\": \"BurgerAccount\"", "\"stack_name\": \"X\"", BAKERY_ERR_REFUSED, "another stack: X" },
+        { "\"digest\": \"", "\"digest\": \"0", BAKERY_ERR_REFUSED, "another configuration: 0" },
+        { "\"digest\"", "\"no\"", BAKERY_ERR_REFUSED, "another configuration: none" },
+        { "\"version\": 1", "\"version\": 2", BAKERY_ERR_FORMAT, "is no plan of version 1" },
+        { "{", "[{", BAKERY_ERR_FORMAT, NULL },
+        { "\"broadens\": true", "\"broadens\": false", BAKERY_OK, NULL },
+        { "\"action\": \"create\"", "\"action\": \"nothing\"", BAKERY_OK, NULL },
+        { "RoleAdmin", "RoleHarmless", BAKERY_OK, NULL },
+};
+
+START_TEST(an_edited_file_is_refused_or_changes_nothing)
+{
+        AUTO_CLEAR(plan_file) file = { .folder = NULL };
+        AUTO_PTR(bakery_plan) plan = NULL;
+        AUTO_PTR(bakery_error) err = NULL;
+
+        begin(&file, NULL);
+        cloud_says(&file.cloud, "DescribeChangeSet", NULL, GOOD_SET);
+        edit(&file, edits[_i].from, edits[_i].to);
+        bakery_status st = take_up(&file, &plan, &err);
+        ck_assert_msg(st == edits[_i].status, "%s: %s", edits[_i].to, bakery_error_message(err));
+        if (edits[_i].says)
+                ck_says(err, edits[_i].says);
+        if (st) {
+                ck_assert_uint_eq(cloud_count(&file.cloud, "ExecuteChangeSet"), 0);
+                ck_assert_ptr_null(strstr(file.cloud.actions.at, "DescribeChangeSet"));
+                return;
+        }
+        bakery_plan_resource resource = { .size = sizeof resource };
+        bakery_plan_resource_at(plan, 0, &resource);
+        ck_assert_str_eq(resource.logical_id, "RoleAdmin");
+        ck_assert_int_eq(bakery_plan_what(plan), BAKERY_PLAN_CREATE);
+        ck_assert(bakery_plan_broadens(plan));
+}
+END_TEST
+
+/* Change sets that the file names, and that are not what this configuration asks for. */
+static const struct {
+        int http_status;
+        const char *set, *says;
+} others[] = {
+        { 404, REFUSED_WITH("ChangeSetNotFound", "gone"), "the change set SET is gone" },
+        { 200,
+          WHOLE_SET("bakery-plan-1", "BurgerAccount",
+                    PARAMETER("BakeryAccount", "666666666666") PARAMETER("AccountName", "Main")
+                            PARAMETER("Environment", "Prod")),
+          "is not what this configuration asks for" },
+        { 200, WHOLE_SET("bakery-plan-1", "BurgerAccount", PARAMETER("AccountName", "Main")),
+          "is not what this configuration asks for" },
+        { 200, WHOLE_SET("bakery-plan-1", "BurgerAccount", OUR_PARAMETERS PARAMETER("More", "x")),
+          "is not what this configuration asks for" },
+        { 200, WHOLE_SET("bakery-plan-1", "Other", OUR_PARAMETERS),
+          "of Other is not what this configuration asks for" },
+        { 200, WHOLE_SET("handmade", "BurgerAccount", OUR_PARAMETERS), "handmade of BurgerAccount is not what" },
+};
+
+START_TEST(another_change_set_is_refused)
+{
+        AUTO_CLEAR(plan_file) file = { .folder = NULL };
+        AUTO_PTR(bakery_plan) plan = NULL;
+        AUTO_PTR(bakery_error) err = NULL;
+
+        begin(&file, NULL);
+        cloud_adds(&file.cloud,
+                   (struct cloud_line){ .action = "DescribeChangeSet",
+                                        .answer = { .status = others[_i].http_status, .body = others[_i].set } });
+        ck_assert_int_eq(take_up(&file, &plan, &err), BAKERY_ERR_REFUSED);
+        ck_says(err, others[_i].says);
+        ck_hints(err, "plan again");
+        ck_assert_ptr_null(plan);
+}
+END_TEST
+
+START_TEST(a_change_set_of_another_template_is_refused)
+{
+        AUTO_CLEAR(plan_file) file = { .folder = NULL };
+        AUTO_PTR(bakery_plan) plan = NULL;
+
+        begin(&file, NULL);
+        cloud_says(&file.cloud, "DescribeChangeSet", NULL, GOOD_SET);
+        cloud_says(&file.cloud, "GetTemplate", NULL, cloud_text_template(&file.cloud, "{\"Resources\":{}}"));
+        ck_assert_int_eq(take_up(&file, &plan, NULL), BAKERY_ERR_REFUSED);
+}
+END_TEST
+
+START_TEST(another_configuration_is_refused)
+{
+        AUTO_CLEAR(plan_file) file = { .folder = NULL };
+        AUTO_PTR(bakery_plan) plan = NULL;
+        AUTO_PTR(bakery_error) err = NULL;
+        AUTO_PTR(bakery_config)
+        other = config_of(
+                "TeamName: MyTeam\nBillingCode: BC2\nBakeryAccount: \"111111111111\"\nRegion: eu-west-1\n" ENVIRONMENTS
+                        TYPES);
+
+        begin(&file, NULL);
+        file.cloud.target.config = other;
+        file.cloud.target.account = &other->environments[0].accounts[0];
+        ck_assert_int_eq(take_up(&file, &plan, &err), BAKERY_ERR_REFUSED);
+        ck_says(err, "is a plan for another configuration");
+        ck_sent(&file.cloud, "GetCallerIdentity");
+}
+END_TEST
+
+START_TEST(a_file_must_be_there)
+{
+        AUTO_CLEAR(plan_file) file = { .folder = NULL };
+        AUTO_PTR(bakery_plan) plan = NULL;
+
+        begin(&file, NULL);
+        remove(file.path);
+        ck_assert_int_eq(take_up(&file, &plan, NULL), BAKERY_ERR_IO);
+        ck_sent(&file.cloud, "");
+}
+END_TEST
+
+/* Names that exist were allowed when it was made, and are now. */
+START_TEST(importing_is_remembered)
+{
+        AUTO_CLEAR(plan_file) file = { .folder = NULL };
+        AUTO_PTR(bakery_plan) plan = NULL;
+        AUTO_PTR(bakery_error) err = NULL;
+
+        cloud_says(
+                &file.cloud, "ListRoles", NULL,
+                OF("ListRoles", "<Roles><member><Path>/</Path><RoleName>Main-Prod-Admin</RoleName></member></Roles>"));
+        cloud_begin(&file.cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
+        cloud_plays_burger(&file.cloud, NULL);
+        file.cloud.options.import_existing = 1;
+        file.folder = new_folder();
+        file.path = path_to(file.folder, "plan.json");
+        AUTO_PTR(bakery_plan) made = NULL;
+        ck_assert_int_eq(cloud_plan(&file.cloud, &made, NULL), BAKERY_OK);
+        ck_assert_int_eq(bakery_plan_write(made, file.path, NULL), BAKERY_OK);
+        cloud_says(
+                &file.cloud, "DescribeChangeSet", NULL,
+                OF("DescribeChangeSet",
+                   "<ChangeSetId>SET</ChangeSetId><ChangeSetName>bakery-plan-1</ChangeSetName><StackId>ROOT"
+                   "</StackId><StackName>BurgerAccount</StackName><Status>CREATE_COMPLETE</Status><ExecutionStatus>"
+                   "AVAILABLE</ExecutionStatus><ImportExistingResources>true</ImportExistingResources><Parameters>" OUR_PARAMETERS
+                   "</Parameters><Changes>" CHANGE("Import", "RoleAdmin", "AWS::IAM::Role", "") "</Changes>"));
+        ck_assert_msg(take_up(&file, &plan, &err) == BAKERY_OK, "%s", bakery_error_message(err));
+}
+END_TEST
+
+Suite *plan_file_suite(void)
+{
+        Suite *suite = suite_create("plan_file");
+        TCase *tcase = tcase_create("files");
+
+        tcase_add_loop_test(tcase, a_plan_is_taken_up_and_carried_out, 0, 2);
+        tcase_add_test(tcase, nothing_to_do_is_a_plan_too);
+        tcase_add_loop_test(tcase, an_edited_file_is_refused_or_changes_nothing, 0, (int)N_ELEMENTS(edits));
+        tcase_add_loop_test(tcase, another_change_set_is_refused, 0, (int)N_ELEMENTS(others));
+        tcase_add_test(tcase, a_change_set_of_another_template_is_refused);
+        tcase_add_test(tcase, another_configuration_is_refused);
+        tcase_add_test(tcase, a_file_must_be_there);
+        tcase_add_test(tcase, importing_is_remembered);
+        suite_add_tcase(suite, tcase);
+        return suite;
+}
