@@ -282,14 +282,19 @@ static const struct recipe_file *file_of(const struct recipe *recipe, const stru
         return NULL;
 }
 
-static bool is_same_template(const char *found, const struct recipe_file *file)
+/* Text that is no JSON is another template. */
+static bakery_status is_same_template(const char *found, const struct recipe_file *file, bool *ret, bakery_error **err)
 {
         AUTO_CLEAR(json) theirs = { 0 };
         AUTO_CLEAR(json) ours = { 0 };
+        bakery_status st =
+                bakery__json_parse((struct span){ file->text, file->size_bytes }, file->name, &ours, err);
+        bakery_status st_theirs = st ? st : bakery__json_parse(bakery__span(found), file->name, &theirs, NULL);
 
-        return found && !bakery__json_parse(bakery__span(found), "template", &theirs, NULL) &&
-               !bakery__json_parse((struct span){ file->text, file->size_bytes }, "template", &ours, NULL) &&
-               bakery__json_equal(theirs.root, ours.root);
+        if (st || st_theirs == BAKERY_ERR_MEMORY)
+                return st ? st : bakery__fail_memory(err);
+        *ret = !st_theirs && bakery__json_equal(theirs.root, ours.root);
+        return BAKERY_OK;
 }
 
 /* A nested stack that goes has no template of ours, and none is looked for. */
@@ -307,6 +312,7 @@ static bakery_status compare_templates(struct site *site, const struct proposal 
                 AUTO_CLEAR(arena) arena = { 0 };
                 const struct recipe_file *file = file_of(&site->recipe, part);
                 const char *body = NULL;
+                bool is_same = false;
                 struct aws_access access;
 
                 if (goes(proposal, part) || has_failed(part->set)) /* a nested one that says it is empty */
@@ -314,9 +320,11 @@ static bakery_status compare_templates(struct site *site, const struct proposal 
                 bakery_status st = bakery__site_access(site, &access, err);
                 if (!st)
                         st = bakery__cfn_get_template(&access, part->set->stack_id, part->set->id, &arena, &body, err);
+                if (!st && file)
+                        st = is_same_template(body, file, &is_same, err);
                 if (st)
                         return st;
-                if (file && is_same_template(body, file))
+                if (is_same)
                         continue;
                 bakery__fail(err, BAKERY_ERR_REFUSED,
                              "CloudFormation has another template than the one that was made: %s",

@@ -173,8 +173,7 @@ bakery_status bakery__recipe_tags(const bakery_config *config, struct arena *are
 {
         static const struct cfn_pair constant[] = {
                 { "Environment", "Prod" },
-                { "Application", "Bakery" },
-                { "Launched By", "iam_user" },
+                { "Application", "Bakery" }, { "Server Name", "Bakery" }, { "Launched By", "iam_user" },
                 { RECIPE_OWNER_TAG, RECIPE_OWNER },
         };
         const char *billing_code = bakery_config_billing_code(config);

@@ -86,7 +86,7 @@ def test_with_the_change_set_of_another_plan(world: World):
     review.edit(change_set_id=theirs["Id"])
     done = review.deploy()
     expect(done.code == 6 and review.kitchen.status() == "CREATE_COMPLETE", done)
-    expect_in("another template than the one that was made", done.err)
+    expect_in("is not what this configuration asks for", done.err)
 
 
 def test_that_is_stale(world: World):
