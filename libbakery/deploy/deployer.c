@@ -26,7 +26,7 @@ bakery_status bakery__deployer_assume(bakery_client *client, const bakery_creden
         st = bakery_sts_assume_role(client, keys, &role, ret_session, err);
         if (!st)
                 return BAKERY_OK;
-        bakery__wrap(err, st, "the deployer role %s", arn.at);
+        bakery__wrap(err, st, "the deployer role");
         if (st == BAKERY_ERR_DENIED)
                 bakery__error_hint(err, "deploy burger_deployer.json, which bakery-cli generate writes, into %s",
                                    account->id);

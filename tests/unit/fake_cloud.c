@@ -211,6 +211,8 @@ static void keep_event(const bakery_event *event, void *context)
         };
         struct fake_cloud *cloud = context;
 
+        if (event->kind == BAKERY_EVENT_WAITING) /* at each look */
+                return;
         bakery__buf_text(&cloud->told, kinds[event->kind]);
         if (event->text)
                 bakery__buf_format(&cloud->told, " %s", event->text);
