@@ -287,8 +287,7 @@ static bakery_status is_same_template(const char *found, const struct recipe_fil
 {
         AUTO_CLEAR(json) theirs = { 0 };
         AUTO_CLEAR(json) ours = { 0 };
-        bakery_status st =
-                bakery__json_parse((struct span){ file->text, file->size_bytes }, file->name, &ours, err);
+        bakery_status st = bakery__json_parse((struct span){ file->text, file->size_bytes }, file->name, &ours, err);
         bakery_status st_theirs = st ? st : bakery__json_parse(bakery__span(found), file->name, &theirs, NULL);
 
         if (st || st_theirs == BAKERY_ERR_MEMORY)

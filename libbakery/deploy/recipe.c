@@ -172,9 +172,8 @@ bakery_status bakery__recipe_tags(const bakery_config *config, struct arena *are
                                   bakery_error **err)
 {
         static const struct cfn_pair constant[] = {
-                { "Environment", "Prod" },
-                { "Application", "Bakery" }, { "Server Name", "Bakery" }, { "Launched By", "iam_user" },
-                { RECIPE_OWNER_TAG, RECIPE_OWNER },
+                { "Environment", "Prod" },     { "Application", "Bakery" },        { "Server Name", "Bakery" },
+                { "Launched By", "iam_user" }, { RECIPE_OWNER_TAG, RECIPE_OWNER },
         };
         const char *billing_code = bakery_config_billing_code(config);
         size_t n = N_ELEMENTS(constant);

@@ -193,7 +193,8 @@ START_TEST(names_that_are_there_already_are_refused)
         bakery_status st = cloud_plan(&cloud, &plan, &err);
         ck_assert_msg(st == names[_i].status, "%s", bakery_error_message(err));
         if (st) {
-                ck_says(err, "BurgerAccount would make 1 role that account 222222222222 has already, in no stack here: main-prod-admin");
+                ck_says(err,
+                        "BurgerAccount would make 1 role that account 222222222222 has already, in no stack here: main-prod-admin");
                 ck_hints(err, names[_i].hints);
                 ck_assert_uint_eq(cloud_count(&cloud, "CreateChangeSet"), 0);
                 return;
