@@ -37,8 +37,11 @@ static struct winsize screen(const struct progress *progress)
 /* A window that became narrower since has folded what was drawn. */
 void progress_hide(struct progress *progress)
 {
-        size_t columns = screen(progress).ws_col, lines = 0;
+        size_t columns, lines = 0;
 
+        if (!progress->out) /* it was never begun */
+                return;
+        columns = screen(progress).ws_col;
         for (size_t i = 0; i < progress->drawn; i++)
                 lines += (progress->drawn_columns[i] + columns - 1) / columns;
         if (lines > 0)
