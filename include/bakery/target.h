@@ -110,22 +110,27 @@ typedef struct bakery_run_options {
  * to look at it again), BAKERY_ERR_CANCELLED (so too), and what bakery_sts_get_caller_identity() gives.
  */
 
-/** Waits until the stack is at rest, telling its events; a stack that is not there is at rest too. */
+/**
+ * Waits until the stack is at rest, telling its events; a stack that is not there is at rest too. When it was at work,
+ * how that ended is told as bakery_plan_execute() tells it: BAKERY_ERR_AWS with the cause when it failed, or left
+ * something behind.
+ */
 BAKERY_EXPORT bakery_status bakery_stack_wait(bakery_client *client, const bakery_target *target,
                                               const bakery_run_options *options, bakery_error **err);
 
 /**
- * Takes a stack out of UPDATE_FAILED, or, from UPDATE_ROLLBACK_FAILED, continues its rollback, leaving out the
- * resources in skip (logical ids; "Nested.Id" for those of nested stacks). BAKERY_ERR_REFUSED in any other state.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
+ * Takes a stack out of UPDATE_FAILED or CREATE_FAILED, or, from UPDATE_ROLLBACK_FAILED, continues its rollback, leaving
+ * out the resources in skip (logical ids; "Nested.Id" for those of nested stacks). BAKERY_ERR_REFUSED in any other
+ * state. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
  */
 BAKERY_EXPORT bakery_status bakery_stack_rollback(bakery_client *client, const bakery_target *target,
                                                   const char *const *skip, size_t skip_count,
                                                   const bakery_run_options *options, bakery_error **err);
 
 /**
- * Deletes the stack, and with it the groups or roles in it. Refused (BAKERY_ERR_REFUSED) when it is not one of ours, or
- * a group in it still has members, who are named. BAKERY_ERR_NOT_FOUND when there is none.
+ * Deletes the stack, and with it the groups or roles in it. A stack at work is waited for. Refused
+ * (BAKERY_ERR_REFUSED) when it is not one of ours, is in UPDATE_ROLLBACK_FAILED, or a group in it still has members,
+ * who are named. BAKERY_ERR_NOT_FOUND when there is none.
  */
 BAKERY_EXPORT bakery_status bakery_stack_delete(bakery_client *client, const bakery_target *target,
                                                 const bakery_run_options *options, bakery_error **err);

@@ -389,6 +389,29 @@ START_TEST(another_run_takes_it_up)
 }
 END_TEST
 
+/* So without a token: the status may still be that of before. */
+START_TEST(events_know_better_than_the_status)
+{
+        AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
+        AUTO_PTR(bakery_error) err = NULL;
+
+        cloud_adds(&cloud, (struct cloud_line){ .action = "DescribeStacks",
+                                                .times = 1,
+                                                .answer.body = STACK("ROOT", "UPDATE_IN_PROGRESS", "") });
+        cloud_says(&cloud, "DescribeStacks", NULL, STACK("ROOT", "UPDATE_COMPLETE", ""));
+        cloud_adds(&cloud,
+                   (struct cloud_line){ .action = "DescribeStackEvents",
+                                        .times = 1,
+                                        .answer.body = EVENTS(STACK_EVENT("e2", "ROOT", "UPDATE_IN_PROGRESS", "02")) });
+        cloud_says(&cloud, "DescribeStackEvents", NULL,
+                   EVENTS(STACK_EVENT("e3", "ROOT", "UPDATE_ROLLBACK_COMPLETE", "03")
+                                  STACK_EVENT("e2", "ROOT", "UPDATE_IN_PROGRESS", "02")));
+        cloud_begin(&cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
+        ck_assert_int_eq(bakery_stack_wait(cloud.client, &cloud.target, &cloud.options, &err), BAKERY_ERR_AWS);
+        ck_assert_str_eq(bakery_error_message(err), "BurgerAccount is in UPDATE_ROLLBACK_COMPLETE");
+}
+END_TEST
+
 START_TEST(there_may_be_nothing_to_wait_for)
 {
         AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
@@ -410,6 +433,7 @@ Suite *watch_suite(void)
         tcase_add_test(tcase, a_look_that_breaks_half_way_loses_nothing);
         tcase_add_test(tcase, the_time_is_over_before_the_stack_is);
         tcase_add_loop_test(tcase, another_run_takes_it_up, 0, (int)N_ELEMENTS(waits));
+        tcase_add_test(tcase, events_know_better_than_the_status);
         tcase_add_test(tcase, there_may_be_nothing_to_wait_for);
         suite_add_tcase(suite, tcase);
         return suite;
