@@ -36,6 +36,13 @@ struct stack_options {
         unsigned jobs, failures_tolerated, limit_minutes;
 };
 
+/* What the options of users set: users_options.c. */
+struct users_options {
+        unsigned given; /* of enum users_option */
+        const char *passwords_path, *to_path;
+        unsigned max_key_age_days; /* 0: the library's */
+};
+
 enum { TAGS_AT_MOST = 50, POLICY_ARNS_AT_MOST = 10 };
 
 /* What the options set; one for all commands, since an option means the same everywhere. */
@@ -71,6 +78,7 @@ struct options {
         bool shell;
 
         struct stack_options stack;
+        struct users_options users;
 };
 
 /* An option; the table of them makes the parser, --help and the checks of the man pages. */
@@ -97,7 +105,7 @@ struct command {
 };
 
 extern const struct command cli_validate, cli_generate, cli_schema;
-extern const struct command cli_access, cli_roles, cli_bootstrap_assume, cli_explain, cli_check_admin;
+extern const struct command cli_access, cli_roles, cli_bootstrap_assume, cli_explain, cli_check_admin, cli_users;
 extern const struct command cli_plan, cli_deploy, cli_rollback, cli_destroy, cli_status;
 extern const struct command cli_assume, cli_exec, cli_credentials, cli_whoami, cli_logout;
 

@@ -98,8 +98,8 @@ const struct option_row *const cli_global_options[] = { &config,  &output, &prof
                                                         &verbose, &help,   &version, NULL };
 
 const struct command *const cli_commands[] = {
-        &cli_validate,         &cli_generate, &cli_schema,      &cli_plan,   &cli_deploy,
-        &cli_status,           &cli_rollback, &cli_destroy,     &cli_access, &cli_roles,
-        &cli_bootstrap_assume, &cli_explain,  &cli_check_admin, &cli_assume, &cli_exec,
-        &cli_credentials,      &cli_whoami,   &cli_logout,      NULL,
+        &cli_validate,    &cli_generate, &cli_schema, &cli_plan,  &cli_deploy,           &cli_status,
+        &cli_rollback,    &cli_destroy,  &cli_access, &cli_roles, &cli_bootstrap_assume, &cli_explain,
+        &cli_check_admin, &cli_users,    &cli_assume, &cli_exec,  &cli_credentials,      &cli_whoami,
+        &cli_logout,      NULL,
 };

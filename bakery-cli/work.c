@@ -33,11 +33,9 @@ static bool wants_mfa(const struct options *options, const bakery_config *config
         return !options->no_mfa && asks_for_mfa(config);
 }
 
-static int resolve_keys(const struct options *options, struct work *work)
+bakery_session work_session(const struct options *options, const struct work *work)
 {
         bakery_session request = BAKERY_SESSION_INIT;
-        bakery_error *err = NULL;
-        int code = EXIT_DONE;
 
         request.chain.profile = options->profile;
         request.chain.ask = tty_ask;
@@ -46,20 +44,36 @@ static int resolve_keys(const struct options *options, struct work *work)
         request.mfa_serial = options->mfa_serial;
         request.mfa_code = options->mfa_code;
         request.region = work->region;
+        return request;
+}
+
+static int resolve_keys(const struct options *options, struct work *work)
+{
+        const bakery_session request = work_session(options, work);
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+
         if (bakery_session_resolve(work->client, &request, &work->keys, &err) != BAKERY_OK)
                 code = cli_fail(err);
         bakery_error_free(err);
         return code;
 }
 
-int work_resolve(const struct options *options, struct work *work)
+int work_open(const struct options *options, struct work *work)
 {
         int code = cli_find_region(options, &work->region);
         const char *region = work->region ? work->region : bakery_config_region(work->config);
 
         if (!code)
                 work->client = cli_client(options, region ? region : "aws-global", &code);
-        return work->client ? resolve_keys(options, work) : code;
+        return code;
+}
+
+int work_resolve(const struct options *options, struct work *work)
+{
+        int code = work_open(options, work);
+
+        return code ? code : resolve_keys(options, work);
 }
 
 int work_begin(const struct options *options, struct work *work)

@@ -22,6 +22,10 @@ int work_begin(const struct options *options, struct work *ret);
 /* The same, for commands that ask nothing of AWS: the configuration alone. */
 int work_load(const struct options *options, struct work *ret);
 
+/* The region and the client, for a configuration that is loaded; and how keys would then be resolved. */
+int work_open(const struct options *options, struct work *work);
+bakery_session work_session(const struct options *options, const struct work *work);
+
 /* Resolves keys for a configuration that is loaded. */
 int work_resolve(const struct options *options, struct work *work);
 

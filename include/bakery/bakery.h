@@ -18,9 +18,11 @@
 #include <bakery/grants.h>
 #include <bakery/group.h>
 #include <bakery/http.h>
+#include <bakery/key_rotation.h>
 #include <bakery/lambda.h>
 #include <bakery/plan.h>
 #include <bakery/report.h>
+#include <bakery/revocation.h>
 #include <bakery/schema.h>
 #include <bakery/session.h>
 #include <bakery/signer.h>
@@ -29,6 +31,8 @@
 #include <bakery/target.h>
 #include <bakery/template.h>
 #include <bakery/user.h>
+#include <bakery/users.h>
+#include <bakery/users_report.h>
 #include <bakery/versions.h>
 
 #endif

@@ -2,14 +2,12 @@
 
 #include <string.h>
 
-#include <bakery/sts.h>
-
 #include "access/access.h"
+#include "access/enter.h"
 #include "aws/client.h"
 #include "aws/iam.h"
 #include "aws/iam_entity.h"
 #include "aws/keys.h"
-#include "credentials/identity.h"
 #include "model/policy_eval.h"
 
 struct other_role {
@@ -37,26 +35,17 @@ void bakery_caller_free(bakery_caller *caller)
 }
 DEFINE_AUTO_PTR(bakery_caller, bakery_caller_free)
 
-static bakery_status identify(bakery_client *client, const bakery_config *config, const bakery_credentials *keys,
-                              const char *region, struct caller *ret, bakery_error **err)
+static bakery_status identify(const struct aws_access *aws, const bakery_config *config, struct caller *ret,
+                              bakery_error **err)
 {
-        bakery_identity identity = BAKERY_IDENTITY_INIT;
-        const char *home = bakery_config_bakery_account_id(config);
-        bakery_status st = bakery_sts_get_caller_identity(client, keys, region, &identity, err);
+        bakery_status st = bakery__enter_bakery(aws, bakery_config_bakery_account_id(config), ret, err);
 
-        if (!st)
-                st = bakery__caller_parse(identity.arn, ret, err);
-        bakery_identity_clear(&identity);
         if (st)
                 return st;
-        if (strcmp(ret->account, home) != 0)
-                return bakery__fail(err, BAKERY_ERR_CREDENTIALS,
-                                    "these keys (%s) are of account %s, and the users are in %s",
-                                    bakery_credentials_source(keys), ret->account, home);
         if (ret->is_user)
                 return BAKERY_OK;
         bakery__fail(err, BAKERY_ERR_CREDENTIALS, "these keys (%s) are of %s, and only users are in groups",
-                     bakery_credentials_source(keys), ret->arn);
+                     bakery_credentials_source(aws->keys), ret->arn);
         bakery__error_hint(err, "bakery-cli whoami says whose keys are in use; --profile names others");
         return BAKERY_ERR_CREDENTIALS;
 }
@@ -221,7 +210,7 @@ bakery_status bakery_caller_read(bakery_client *client, const bakery_config *con
         bakery__error_clear(err);
         if (!caller)
                 return bakery__fail_memory(err);
-        bakery_status st = identify(client, config, keys, region, &caller->who, err);
+        bakery_status st = identify(&aws, config, &caller->who, err);
         if (!st)
                 st = bakery__iam_list(&aws, IAM_GROUPS_OF_USER, caller->who.name, add_group, caller, err);
         for (size_t i = 0; !st && i < caller->n_groups; i++)

@@ -1,13 +1,9 @@
 /* Reading IAM: the Bakery account as a whole, and the roles of burger accounts one by one. */
-#include <string.h>
-
-#include <bakery/sts.h>
-
 #include "access/compare.h"
+#include "access/enter.h"
 #include "access/live.h"
 #include "aws/client.h"
 #include "aws/keys.h"
-#include "credentials/identity.h"
 #include "model/names.h"
 
 enum { ARN_MAX_BYTES = 4096 };
@@ -48,26 +44,14 @@ static bakery_status check(struct reading *reading, bakery_error **err)
         return BAKERY_ERR_ARGUMENT;
 }
 
-/* In any other account all groups would be missing. */
-static bakery_status check_account(struct reading *reading, bakery_error **err)
+static struct aws_access access_of(const struct reading *reading)
 {
-        bakery_identity identity = BAKERY_IDENTITY_INIT;
-        const char *home = bakery_config_bakery_account_id(reading->config);
-        bakery_status st = bakery_sts_get_caller_identity(reading->client, reading->request->keys,
-                                                          reading->request->region, &identity, err);
-
-        if (!st)
-                st = bakery__caller_parse(identity.arn, &reading->caller, err);
-        bakery_identity_clear(&identity);
-        if (st || strcmp(reading->caller.account, home) == 0)
-                return st;
-        return bakery__fail(err, BAKERY_ERR_CREDENTIALS, "these keys (%s) are of account %s, and the users are in %s",
-                            bakery_credentials_source(reading->request->keys), reading->caller.account, home);
+        return (struct aws_access){ reading->client, reading->request->keys, reading->request->region };
 }
 
 static bakery_status read_account(struct reading *reading, bakery_error **err)
 {
-        const struct aws_access aws = { reading->client, reading->request->keys, reading->request->region };
+        const struct aws_access aws = access_of(reading);
         AUTO_CLEAR(iam_account) account = { .policies = { 0 } };
         bakery_status st = bakery__account_read(&aws, &account, err);
 
@@ -76,23 +60,6 @@ static bakery_status read_account(struct reading *reading, bakery_error **err)
         return st ? st
                   : bakery__access_from_account(reading->config, &account, reading->request->now_s, &reading->access,
                                                 err);
-}
-
-static bakery_status assume_deployer(const struct reading *reading, const bakery_account *account,
-                                     bakery_credentials **ret, bakery_error **err)
-{
-        bakery_assume_role request = BAKERY_ASSUME_ROLE_INIT;
-        AUTO_CLEAR(buf) arn = { .max = ARN_MAX_BYTES };
-
-        bakery__buf_format(&arn, "arn:%s:iam::%s:role/%s", reading->config->partition->id, account->id,
-                           reading->deployer_role + (*reading->deployer_role == '/'));
-        bakery_status st = bakery__buf_status(&arn, "the ARN of the deployer role", err);
-        if (st)
-                return st;
-        request.role_arn = arn.at;
-        request.role_session_name = reading->caller.name;
-        request.region = reading->request->region;
-        return bakery_sts_assume_role(reading->client, reading->request->keys, &request, ret, err);
 }
 
 /* What one account refuses says nothing about the others. */
@@ -152,7 +119,9 @@ static bakery_status read_burger(struct reading *reading, const bakery_account *
 {
         AUTO_PTR(bakery_credentials) session = NULL;
         AUTO_PTR(bakery_error) reason = NULL;
-        bakery_status st = assume_deployer(reading, account, &session, &reason);
+        const struct aws_access bakery = access_of(reading);
+        bakery_status st = bakery__enter_burger(&bakery, account, reading->deployer_role, reading->caller.name,
+                                                bakery_config_partition(reading->config), &session, &reason);
 
         if (ends_all(st))
                 return bakery__fail(err, st, "%s", bakery_error_message(reason));
@@ -188,9 +157,10 @@ bakery_status bakery_access_read(bakery_client *client, const bakery_config *con
         AUTO_CLEAR(reading) reading = { .client = client, .config = config, .request = request };
 
         bakery__error_clear(err);
+        const struct aws_access aws = access_of(&reading);
         bakery_status st = check(&reading, err);
         if (!st)
-                st = check_account(&reading, err);
+                st = bakery__enter_bakery(&aws, bakery_config_bakery_account_id(config), &reading.caller, err);
         if (!st)
                 st = read_account(&reading, err);
         if (!st && request->roles)

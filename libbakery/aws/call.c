@@ -353,14 +353,19 @@ static bakery_status explain(const struct aws_call *call, const bakery_http_answ
 
 enum { CLOCK_TOLERANCE_S = 240 };
 
+static bool read_date(const bakery_http_answer *answer, int64_t *ret_s)
+{
+        struct span date;
+
+        return bakery__http_header(answer, "date", &date) && bakery__time_parse_http(date, ret_s);
+}
+
 /* Takes the servers' clock over, once a call. False: there is no Date, or it is no other than ours. */
 static bool correct_clock(struct trip *trip, const bakery_http_answer *answer, enum retry_kind kind)
 {
-        struct span date;
         int64_t server_s;
 
-        if (trip->clock_corrected || !bakery__http_header(answer, "date", &date) ||
-            !bakery__time_parse_http(date, &server_s))
+        if (trip->clock_corrected || !read_date(answer, &server_s))
                 return false;
 
         int64_t difference_s = llabs(server_s - bakery__client_now_s(trip->client));
@@ -411,6 +416,7 @@ static bakery_status attempt(struct trip *trip, bakery_http_answer *answer, enum
 {
         const struct aws_call *call = trip->call;
         bool sent = true;
+        int64_t server_s;
         bakery_status st = send_once(trip, answer, &sent, err);
 
         *ret_kind = RETRY_NEVER;
@@ -421,6 +427,8 @@ static bakery_status attempt(struct trip *trip, bakery_http_answer *answer, enum
         }
         bakery__client_log(trip->client, BAKERY_LOG_DEBUG, "%s %s at %s: HTTP %d", call->service, call->action,
                            trip->endpoint.host, answer->status);
+        if (read_date(answer, &server_s))
+                bakery__client_see_clock(trip->client, server_s);
         if (is_success(answer))
                 return BAKERY_OK;
 

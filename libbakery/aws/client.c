@@ -27,6 +27,7 @@ struct client_core {
 
         pthread_mutex_t lock;   /* of what follows, and of the callbacks: they come one at a time */
         int64_t clock_offset_s; /* what to add to our clock to have the servers' */
+        int64_t most_behind_s;  /* how far our clock was behind a server's at most */
         struct retry_tokens tokens;
         bool key_log_told;
 };
@@ -294,6 +295,27 @@ void bakery__client_set_clock(bakery_client *client, int64_t server_s)
         pthread_mutex_unlock(&core->lock);
         bakery__client_log(client, BAKERY_LOG_WARNING, "the clock is %lld s %s: requests are signed with AWS's",
                            (long long)llabs(offset_s), offset_s > 0 ? "slow" : "fast");
+}
+
+void bakery__client_see_clock(bakery_client *client, int64_t server_s)
+{
+        struct client_core *core = client->core;
+
+        pthread_mutex_lock(&core->lock);
+        int64_t behind_s = server_s - our_clock_s(core);
+        if (behind_s > core->most_behind_s)
+                core->most_behind_s = behind_s;
+        pthread_mutex_unlock(&core->lock);
+}
+
+int64_t bakery__client_latest_now_s(bakery_client *client)
+{
+        struct client_core *core = client->core;
+
+        pthread_mutex_lock(&core->lock);
+        int64_t now_s = our_clock_s(core) + core->most_behind_s;
+        pthread_mutex_unlock(&core->lock);
+        return now_s;
 }
 
 void bakery__client_log(const bakery_client *client, bakery_log_level level, const char *format, ...)

@@ -48,6 +48,13 @@ void bakery__client_set_clock(bakery_client *client, int64_t server_s);
 /* That far; 0 as long as nobody told. */
 int64_t bakery__client_clock_offset_s(bakery_client *client);
 
+/*
+ * The clock by which requests are signed may be minutes slow, and AWS takes them. See is told the Date of each answer;
+ * the other gives the latest that it may be now, by our clock and by all Dates so far.
+ */
+void bakery__client_see_clock(bakery_client *client, int64_t server_s);
+int64_t bakery__client_latest_now_s(bakery_client *client);
+
 bool bakery__client_is_cancelled(const bakery_client *client);
 
 /* One line to the log callback, made harmless. */

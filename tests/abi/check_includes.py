@@ -26,7 +26,8 @@ PUBLIC = {
     "template": {"template.h"},
     "aws": {"client.h", "credentials.h", "http.h", "lambda.h", "signer.h", "sts.h", "versions.h"},
     "credentials": {"assume.h", "chain.h", "session.h"},
-    "access": {"access.h", "caller.h", "explain.h"},
+    "access": {"access.h", "caller.h", "explain.h", "key_rotation.h", "revocation.h", "users.h",
+               "users_report.h"},
     "deploy": {"burgers.h", "drift.h", "plan.h", "target.h"},
 }
 

@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from flow import world as worlds  # noqa: E402
 
 TOPICS = ("assuming", "refusing", "mfa", "running", "processes", "cache", "shells", "secrets", "access", "sdk",
-          "check_admin",
+          "check_admin", "users",
           "deploying", "deploy_states", "deploy_removing", "deploy_plans", "deploy_interrupted", "deploy_burgers",
           "stack_sets", "migrating")
 
