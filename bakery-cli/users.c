@@ -309,7 +309,7 @@ const struct command cli_users = {
         .max_arguments = 2,
         .has_keys = true,
         .last_output = OUTPUT_JSON,
-        .about = "people and their groups as the configuration has them; ends; keys",
+        .about = "users as code: groups, ends, keys, sessions",
         .details = "  plan           what the Users of the configuration would change in IAM; it is\n"
                    "                 meant when there is no word\n"
                    "  apply          asks, and changes it\n"

@@ -35,14 +35,14 @@ bakery_status bakery__enter_bakery(const struct aws_access *aws, const char *acc
 }
 
 bakery_status bakery__enter_burger(const struct aws_access *aws, const bakery_account *account,
-                                   const char *deployer_role, const char *session_name, const char *partition,
-                                   bakery_credentials **ret, bakery_error **err)
+                                   const char *deployer_role, const char *session_name, bakery_credentials **ret,
+                                   bakery_error **err)
 {
         AUTO_CLEAR(buf) arn = { .max = ARN_MAX_BYTES };
         bakery_assume_role role = BAKERY_ASSUME_ROLE_INIT;
 
-        bakery__buf_format(&arn, "arn:%s:iam::%s:role/%s", partition, account->id,
-                           deployer_role + (*deployer_role == '/'));
+        bakery__buf_format(&arn, "arn:%s:iam::%s:role/%s", bakery_config_partition(account->environment->config),
+                           account->id, deployer_role + (*deployer_role == '/'));
         bakery_status st = bakery__buf_status(&arn, "the ARN of the deployer role", err);
         if (st)
                 return st;

@@ -120,8 +120,8 @@ static bakery_status read_burger(struct reading *reading, const bakery_account *
         AUTO_PTR(bakery_credentials) session = NULL;
         AUTO_PTR(bakery_error) reason = NULL;
         const struct aws_access bakery = access_of(reading);
-        bakery_status st = bakery__enter_burger(&bakery, account, reading->deployer_role, reading->caller.name,
-                                                bakery_config_partition(reading->config), &session, &reason);
+        bakery_status st =
+                bakery__enter_burger(&bakery, account, reading->deployer_role, reading->caller.name, &session, &reason);
 
         if (ends_all(st))
                 return bakery__fail(err, st, "%s", bakery_error_message(reason));

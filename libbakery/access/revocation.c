@@ -127,6 +127,9 @@ static void work_on_role(const bakery_revocation *revocation, struct revoked *pl
                 place->missing++;
         } else {
                 bakery__wrap(&err, st, "role %s", role.at ? role.at : "");
+                if (st == BAKERY_ERR_DENIED)
+                        bakery__error_hint(&err, "%s needs iam:PutRolePolicy on it; another role: --role",
+                                           revocation->deployer_role);
                 keep_error(place, &err);
         }
 }
@@ -144,9 +147,8 @@ static bakery_status work_in_burger(const bakery_revocation *revocation, struct 
 {
         const bakery_environment *environment = place->account->environment;
         AUTO_PTR(bakery_credentials) session = NULL;
-        bakery_status st =
-                bakery__enter_burger(bakery, place->account, revocation->deployer_role, "bakery-revoke",
-                                     bakery_config_partition(revocation->request.config), &session, &place->error);
+        bakery_status st = bakery__enter_burger(bakery, place->account, revocation->deployer_role, "bakery-revoke",
+                                                &session, &place->error);
 
         if (st)
                 return fail_deployer(place->account, st, &place->error);

@@ -117,6 +117,16 @@ export function roleSession({ roleArn, account, policies }) {
 
 const ANYTHING = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
+// Whoever has a session of that context, may do everything, and has one more policy.
+export function sessionOf(context, document) {
+  return {
+    arn: "arn:aws:sts::222222222222:assumed-role/Role/session",
+    account: "222222222222",
+    policies: [identity("OwnPermission", ANYTHING), identity("OneMore", document)],
+    context,
+  };
+}
+
 // Someone with every permission that an account can give: only the trust can stop them.
 export function stranger({ partition, account, name }) {
   const someone = person({ partition, account, name, groups: [], mfa: MFA.fresh });
