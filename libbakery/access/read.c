@@ -1,4 +1,6 @@
 /* Reading IAM: the Bakery account as a whole, and the roles of burger accounts one by one. */
+#include <string.h>
+
 #include "access/compare.h"
 #include "access/enter.h"
 #include "access/live.h"
