@@ -16,7 +16,7 @@ bakery_status bakery__enter_bakery(const struct aws_access *aws, const char *acc
 /* A session of the role in account that is called deployer_role ("/path/Name" or "Name"), of one hour, which is the
  * most that a chained role gets. Gives what bakery_sts_assume_role() gives. */
 bakery_status bakery__enter_burger(const struct aws_access *aws, const bakery_account *account,
-                                   const char *deployer_role, const char *session_name,
-                                   bakery_credentials **ret, bakery_error **err);
+                                   const char *deployer_role, const char *session_name, bakery_credentials **ret,
+                                   bakery_error **err);
 
 #endif
