@@ -492,6 +492,81 @@ START_TEST(failures_that_are_tolerated_stop_nothing)
 }
 END_TEST
 
+/* StackSets was told to stop: what would have followed in that set is not begun, however much may fail. */
+START_TEST(an_operation_that_was_stopped_ends_its_set)
+{
+        AUTO_CLEAR(script)
+        script = { .lines = { ONE_SET("SELF_MANAGED", INSTANCE("200000000000", "us-east-1", "CURRENT", "SUCCEEDED")),
+                              { "DescribeStackSetOperation", NULL, ANSWER(200, NULL, OPERATION("STOPPED")) },
+                              { "ListStackSetOperationResults", NULL,
+                                ANSWER(200, NULL, ANSWER_OF("ListStackSetOperationResults", "<Summaries/>")) } } };
+
+        begin(&script, "", 2);
+        script.request.failures_tolerated = 5;
+        ck_assert_int_eq(plan(&script), BAKERY_OK);
+        ck_assert_int_eq(bakery_stack_sets_execute(script.client, script.sets, &script.err), BAKERY_ERR_AWS);
+        ck_says(script.err, "0 of 2 burgers failed, and 2 were not begun: StackSets stopped");
+        ck_assert_uint_eq(requests_of(&script, "UpdateStackSet"), 1);
+        ck_assert_uint_eq(requests_of(&script, "CreateStackInstances"), 0);
+}
+END_TEST
+
+/* The template would lack the name of an account whose stack is still there. */
+START_TEST(a_stack_that_cannot_be_deleted_keeps_its_set_as_it_is)
+{
+        AUTO_CLEAR(script)
+        script = { .lines = { ONE_SET("SELF_MANAGED",
+                                      INSTANCE("200000000000", "us-east-1", "CURRENT", "SUCCEEDED")
+                                              INSTANCE("999999999999", "us-east-1", "CURRENT", "SUCCEEDED")),
+                              { "ListStackSetOperationResults", NULL,
+                                ANSWER(200, NULL,
+                                       ANSWER_OF("ListStackSetOperationResults",
+                                                 "<Summaries>" MEMBER("999999999999", "FAILED") "</Summaries>")) } } };
+
+        begin(&script, "", 1);
+        script.request.failures_tolerated = 5;
+        ck_assert_int_eq(plan(&script), BAKERY_OK);
+        ck_assert_int_eq(bakery_stack_sets_execute(script.client, script.sets, &script.err), BAKERY_ERR_AWS);
+        ck_says(script.err, "an account (999999999999): because");
+        ck_assert_uint_eq(requests_of(&script, "DeleteStackInstances"), 1);
+        ck_assert_uint_eq(requests_of(&script, "UpdateStackSet"), 0);
+}
+END_TEST
+
+#define CREATED                                                                                                \
+        ANSWER_OF("DescribeStackSetOperation", "<StackSetOperation><OperationId>o</OperationId><Action>CREATE" \
+                                               "</Action><Status>SUCCEEDED</Status></StackSetOperation>")
+#define IMPORTED                                                                                              \
+        "<member><Account>200000000000</Account><Region>us-east-1</Region><Status>OUTDATED</Status><StackId>" \
+        "arn:aws:cloudformation:us-east-1:200000000000:stack/BurgerAccount/1</StackId><LastOperationId>o"     \
+        "</LastOperationId></member>"
+
+/* What StackSets failed to make is made anew; a stack that was imported is never deleted for that. */
+static const struct {
+        const char *instances;
+        unsigned deleted, created;
+} broken[] = {
+        { INSTANCES(INSTANCE("200000000000", "us-east-1", "OUTDATED", "FAILED")), 1, 1 },
+        { INSTANCES(IMPORTED), 0, 0 },
+};
+
+START_TEST(only_what_stack_sets_made_is_made_anew)
+{
+        AUTO_CLEAR(script)
+        script = { .lines = { { "ListStackInstances", NULL, ANSWER(200, NULL, broken[_i].instances) },
+                              { "DescribeStackSetOperation", NULL, ANSWER(200, NULL, CREATED) },
+                              ONE_SET("SELF_MANAGED", "") } };
+
+        begin(&script, "", 1);
+        ck_assert_int_eq(plan(&script), BAKERY_OK);
+        ck_assert_msg(bakery_stack_sets_execute(script.client, script.sets, &script.err) == BAKERY_OK, "%s",
+                      bakery_error_message(script.err));
+        ck_assert_uint_eq(requests_of(&script, "DeleteStackInstances"), broken[_i].deleted);
+        ck_assert_uint_eq(requests_of(&script, "CreateStackInstances"), broken[_i].created);
+        ck_assert_uint_eq(requests_of(&script, "UpdateStackSet"), 1);
+}
+END_TEST
+
 START_TEST(interrupted_it_says_what_goes_on)
 {
         AUTO_CLEAR(script)
@@ -578,6 +653,9 @@ Suite *stack_sets_suite(void)
         tcase_add_test(tcase, no_such_environment);
         tcase_add_test(tcase, a_failure_stops_what_is_not_begun);
         tcase_add_test(tcase, failures_that_are_tolerated_stop_nothing);
+        tcase_add_test(tcase, an_operation_that_was_stopped_ends_its_set);
+        tcase_add_test(tcase, a_stack_that_cannot_be_deleted_keeps_its_set_as_it_is);
+        tcase_add_loop_test(tcase, only_what_stack_sets_made_is_made_anew, 0, N_ELEMENTS(broken));
         tcase_add_test(tcase, interrupted_it_says_what_goes_on);
         tcase_add_test(tcase, a_look_that_fails_is_followed_by_another);
         tcase_add_test(tcase, a_set_makes_the_same_roles);
