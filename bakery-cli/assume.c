@@ -175,19 +175,31 @@ static bool would_be_read(const struct options *options, bool child)
         return !child && !options->format && options->output == OUTPUT_TEXT && isatty(STDOUT_FILENO);
 }
 
+static int check_options(const struct options *options, bool has_command)
+{
+        const char *printing = options->format ? "--format" : options->output != OUTPUT_TEXT ? "--output" : NULL;
+
+        if (has_command && options->shell)
+                return cli_usage("the command runs without a shell", "assume: --shell does not go with a command");
+        if (printing && (has_command || options->shell))
+                return cli_usage("what is run has the keys in its environment; nothing is printed",
+                                 "assume: %s does not go with %s", printing, has_command ? "a command" : "--shell");
+        return EXIT_DONE;
+}
+
 static int run(const struct options *options, char *const *arguments)
 {
         struct role role = { 0 };
         bool child = *arguments || options->shell;
+        int code = check_options(options, *arguments != NULL);
 
-        if (*arguments && (options->shell || options->format))
-                return cli_usage("a command needs neither", "assume: %s does not go with a command",
-                                 options->shell ? "--shell" : "--format");
+        if (code)
+                return code;
         if (would_be_read(options, child))
                 return cli_usage("end with -- CMD, or add --shell; --format sh prints them here",
                                  "what this prints is for a shell to read: %s", find_format(options)->use);
 
-        int code = role_assume(options, &role);
+        code = role_assume(options, &role);
         if (!code && child)
                 code = options->shell ? run_shell(&role) : run_child(arguments, &role);
         else if (!code)
