@@ -25,13 +25,13 @@ static void print_text(const struct options *options, const bakery_identity *ide
 {
         int64_t end_s = bakery_credentials_expiration_s(keys);
         char left[WHEN_BYTES], end[WHEN_BYTES];
-        const char *who = resource_of(identity->arn), *slash = strchr(who, '/');
+        const char *who = resource_of(identity->arn), *slash = strrchr(who, '/');
 
         print_line("account", identity->account);
-        if (strncmp(who, "user/", 5) == 0)
-                print_line("user", strrchr(who, '/') + 1);
-        else
-                print_line(slash ? "role" : "user", slash ? slash + 1 : who);
+        if (strncmp(who, "assumed-role/", 13) == 0)
+                print_line("role", who + 13);
+        else /* of IAM with its path, federated, or "root" */
+                print_line("user", slash ? slash + 1 : who);
         print_line("arn", identity->arn);
         when_print_left(end_s - (int64_t)time(NULL), left);
         when_print(end_s, end);

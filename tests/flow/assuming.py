@@ -184,6 +184,19 @@ def test_whoami(world: World):
     expect_in(f"role     Open/{person.user.UserName}\n", done.out)
 
 
+def test_whoami_says_what_kind_of_caller(world: World):
+    person = world.person(mfa=False)
+    answer = ("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>%s</Arn><UserId>U</UserId>"
+              "<Account>111111111111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>")
+    for arn, line in (("arn:aws:iam::111111111111:root", "user     root"),
+                      ("arn:aws:iam::111111111111:user/team/ann", "user     ann"),
+                      ("arn:aws:sts::111111111111:federated-user/ann", "user     ann"),
+                      ("arn:aws:sts::111111111111:assumed-role/Open/ann", "role     Open/ann")):
+        world.proxy.answer = {"GetCallerIdentity": (200, (answer % arn).encode())}
+        done = person.run("whoami")
+        expect_in(f"\n{line}\n", done.out)
+
+
 def test_logout(world: World):
     person = world.person("MyTeamNonProdAdmin")
     expect(person.run("logout").out == "0 sessions removed\n")
