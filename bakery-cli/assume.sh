@@ -65,7 +65,8 @@ END
 _bakery_export() {
         local rest="$1" line
         unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWS_REGION AWS_DEFAULT_REGION \
-                AWS_CREDENTIAL_EXPIRATION BAKERY_ENVIRONMENT BAKERY_ACCOUNT BAKERY_ACCESS_TYPE BAKERY_ROLE_ARN
+                AWS_CREDENTIAL_EXPIRATION AWS_ACCOUNT_ID \
+                BAKERY_ENVIRONMENT BAKERY_ACCOUNT BAKERY_ACCESS_TYPE BAKERY_ROLE_ARN
         while [ -n "$rest" ]; do
                 line=${rest%%$'\n'*}
                 case $rest in
@@ -74,8 +75,8 @@ _bakery_export() {
                 esac
                 case $line in
                 AWS_ACCESS_KEY_ID=* | AWS_SECRET_ACCESS_KEY=* | AWS_SESSION_TOKEN=* | AWS_CREDENTIAL_EXPIRATION=* | \
-                        AWS_REGION=* | AWS_DEFAULT_REGION=* | BAKERY_ENVIRONMENT=* | BAKERY_ACCOUNT=* | \
-                        BAKERY_ACCESS_TYPE=* | BAKERY_ROLE_ARN=*)
+                        AWS_ACCOUNT_ID=* | AWS_REGION=* | AWS_DEFAULT_REGION=* | BAKERY_ENVIRONMENT=* | \
+                        BAKERY_ACCOUNT=* | BAKERY_ACCESS_TYPE=* | BAKERY_ROLE_ARN=*)
                         export "${line%%=*}=${line#*=}"
                         ;;
                 esac

@@ -234,10 +234,9 @@ static const char *account_of_arn(const char *arn)
 
 static void name_account(struct role *role)
 {
-        if (role->account)
-                snprintf(role->account_name, sizeof role->account_name, "%s", bakery_account_name(role->account));
-        else
-                snprintf(role->account_name, sizeof role->account_name, "%.12s", account_of_arn(role->arn));
+        snprintf(role->account_id, sizeof role->account_id, "%s", account_of_arn(role->arn));
+        snprintf(role->account_name, sizeof role->account_name, "%s",
+                 role->account ? bakery_account_name(role->account) : role->account_id);
 }
 
 /* Where nobody names a region: that of the partition's own endpoint, as the AWS CLI does for the roles of profiles. */
@@ -310,6 +309,7 @@ void role_variables(const struct role *role, struct variable ret[ROLE_VARIABLES]
                 { "AWS_SECRET_ACCESS_KEY", bakery_credentials_secret_access_key(keys) },
                 { "AWS_SESSION_TOKEN", bakery_credentials_session_token(keys) },
                 { "AWS_CREDENTIAL_EXPIRATION", role->expiration },
+                { "AWS_ACCOUNT_ID", role->account_id }, /* SDKs take it for that of the keys */
                 { "AWS_REGION", role->region },
                 { "AWS_DEFAULT_REGION", role->region },
                 { "BAKERY_ENVIRONMENT", group ? bakery_environment_name(bakery_group_environment(group)) : NULL },

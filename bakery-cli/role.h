@@ -18,6 +18,7 @@ struct role {
         size_t tag_count;
         bakery_credentials *credentials;
         char expiration[WHEN_BYTES];
+        char account_id[13];
         char account_name[128]; /* or the id, when no configuration names it */
 };
 
@@ -26,7 +27,7 @@ int role_assume(const struct options *options, struct role *ret);
 void role_clear(struct role *role);
 
 /* The variables that say so to a program; they borrow from role. */
-enum { ROLE_VARIABLES = 13 };
+enum { ROLE_VARIABLES = 14 };
 void role_variables(const struct role *role, struct variable ret_variables[ROLE_VARIABLES]);
 
 /* Prints the session as a credential_process does. */

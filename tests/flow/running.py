@@ -9,7 +9,7 @@ from flow.world import OPEN_ROLE_ARN, Terminal, World, expect, expect_in
 
 OPEN = ("--role-arn", OPEN_ROLE_ARN, "--region", "us-east-1")
 EXPORTED = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION",
-            "AWS_REGION", "AWS_DEFAULT_REGION", "BAKERY_ACCOUNT", "BAKERY_ROLE_ARN"}
+            "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCOUNT_ID", "BAKERY_ACCOUNT", "BAKERY_ROLE_ARN"}
 
 
 def test_exit_status_is_kept(world: World):
@@ -48,7 +48,8 @@ def test_own_failure(world: World):
 
 def test_environment_has_only_the_new_keys(world: World):
     person = world.person(mfa=False)
-    old = {"BAKERY_ENVIRONMENT": "Old", "BAKERY_ACCESS_TYPE": "Old", "AWS_CREDENTIAL_EXPIRATION": "2099-01-01T00:00:00Z"}
+    old = {"BAKERY_ENVIRONMENT": "Old", "BAKERY_ACCESS_TYPE": "Old", "AWS_CREDENTIAL_EXPIRATION": "2099-01-01T00:00:00Z",
+           "AWS_ACCOUNT_ID": "999999999999"}
     done = person.run("exec", *OPEN, "--", "env", "-0", env=old)
     expect(done.code == 0, done.err)
     pairs = [entry.split("=", 1) for entry in done.out.split("\0") if entry]
@@ -59,6 +60,7 @@ def test_environment_has_only_the_new_keys(world: World):
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN", "BAKERY_ENVIRONMENT", "BAKERY_ACCESS_TYPE"):
         expect(name not in have, name)
     expect(have["AWS_ACCESS_KEY_ID"] != person.user.AccessKeyId)
+    expect(have["AWS_ACCOUNT_ID"] == "222222222222", have["AWS_ACCOUNT_ID"])
     expect(person.user.SecretAccessKey not in done.out)
 
 
