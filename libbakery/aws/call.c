@@ -75,8 +75,10 @@ static bakery_status find_endpoint(struct trip *trip, bakery_error **err)
         const char *url = NULL;
         bakery_status st = find_url(client, call->service, &url, err);
 
-        if (st)
+        if (st) {
+                bakery__error_hint(err, ENDPOINT_URL_HINT);
                 return bakery__wrap(err, st, "the endpoint of %s", call->service);
+        }
 
         struct endpoint_query query = {
                 .service = call->service,

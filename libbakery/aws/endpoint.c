@@ -137,9 +137,14 @@ static bakery_status find_place(const struct endpoint_query *query, struct place
                 bakery__error_hint(err, "set AWS_REGION, or region in the profile");
                 return BAKERY_ERR_ARGUMENT;
         }
-        if (!bakery__endpoint_is_host_label(bakery__span(region)))
-                return bakery__fail(err, BAKERY_ERR_FORMAT, "\"%.80s\" is no region: it cannot be part of a host name",
-                                    region);
+        if (!bakery__endpoint_is_host_label(bakery__span(region))) {
+                bakery__fail(err, BAKERY_ERR_FORMAT, "\"%.80s\" is no region: it cannot be part of a host name",
+                             region);
+                bakery__error_hint(err,
+                                   "one is written us-east-1: look at --region, AWS_REGION, AWS_DEFAULT_REGION, and "
+                                   "region in the profile");
+                return BAKERY_ERR_FORMAT;
+        }
         ret->partition = partition_of_global(region);
         ret->global_region = ret->partition != NULL;
         if (!ret->partition)
@@ -339,6 +344,8 @@ bakery_status bakery__endpoint_resolve(const struct endpoint_query *query, struc
                 write_pattern(query, &place, &found);
         if (is_set(query->url))
                 st = write_url(query, &found, err);
+        if (st)
+                bakery__error_hint(err, ENDPOINT_URL_HINT);
         if (!st && is_set(query->bucket))
                 st = add_bucket(query, &found, err);
         if (!st)

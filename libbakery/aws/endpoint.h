@@ -40,6 +40,9 @@ bakery_status bakery__endpoint_resolve(const struct endpoint_query *query, struc
 /* A label of a host name: letters, digits, hyphens inside; 1 to 63 bytes. Regions become such. */
 bool bakery__endpoint_is_host_label(struct span text);
 
+/* What to do about a URL that is none, or is refused. */
+#define ENDPOINT_URL_HINT "look at AWS_ENDPOINT_URL, the same with _ and the service, and endpoint_url in the profile"
+
 /*
  * For URLs that people write: https, or http to a loopback address; http to anywhere when http_allowed, which
  * somebody must have asked for. Gives BAKERY_ERR_ARGUMENT when it is http elsewhere, BAKERY_ERR_FORMAT when it is

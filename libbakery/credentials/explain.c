@@ -57,9 +57,7 @@ static void explain_group(const struct assuming *assuming, bakery_error **err)
 
 static void explain_denial(const struct assuming *assuming, bakery_error **err)
 {
-        int64_t now_s = bakery__client_now_s(assuming->client);
-        const bakery_client_options *options = bakery__client_options(assuming->client);
-        int64_t offset_s = now_s - options->now_ms(options->world_context) / 1000;
+        int64_t offset_s = bakery__client_clock_offset_s(assuming->client);
 
         if (bakery_error_hint(*err)) /* of the MFA code, or of whom we had to ask */
                 return;

@@ -232,10 +232,12 @@ START_TEST(goes_where_it_should)
         ck_assert_msg(st != BAKERY_OK, "%s", name);
         ck_assert_msg(wire.requests == (cases[_i].url ? 1 : 0), "%s: %u requests: %s", name, wire.requests,
                       bakery_error_message(err));
-        if (cases[_i].refusal)
+        if (cases[_i].refusal) {
                 ck_says(err, cases[_i].refusal);
-        else
+                ck_assert_msg(bakery_error_hint(err), "%s: what to do next is not said", name);
+        } else {
                 ck_assert_msg(strcmp(wire.last.url, cases[_i].url) == 0, "%s: %s", name, wire.last.url);
+        }
         if (cases[_i].signed_for)
                 ck_assert_msg(strstr(fake_header(&wire, "Authorization"), cases[_i].signed_for), "%s: %s", name,
                               fake_header(&wire, "Authorization"));
