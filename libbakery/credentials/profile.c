@@ -175,7 +175,7 @@ static void hint_at_neighbours(const struct profiles *profiles, const char *want
         find_neighbours(profiles, wanted, &near);
         for (size_t i = 0; i < near.n; i++)
                 bakery__buf_format(&list, "%s\"%.60s\"", i ? ", " : "", near.names[i]);
-        if (near.n > 0 && list.at)
+        if (list.at)
                 bakery__error_hint(err, "%s: %s",
                                    is_near(wanted, near.names[0], near.distances[0]) ? "did you mean" : "there are",
                                    list.at);

@@ -32,13 +32,16 @@ def test_no_secret_in_messages(world: World):
     runs = [("credentials", *SHOP_ADMIN, "--mfa-code", code), ("credentials", *SHOP_ADMIN),
             ("assume", *SHOP_ADMIN, "--format", "sh"), ("assume", "--env", "Prod", "--type", "Admin"),
             ("whoami",), ("exec", *SHOP_ADMIN, "--", "true"), ("credentials", *OPEN, "--session-name", ":"),
-            ("credentials", *OPEN)]
-    outputs = [(run, person.run("-v", *run)) for run in runs]
-    secrets = secrets_of(person)
-    expect(len(secrets) >= 5, len(secrets))
+            ("credentials", *OPEN), ("roles", "--mine"), ("explain", "--env", "Prod", "--type", "Admin"), ("access",),
+            ("logout",)]
+    outputs, secrets = [], []
+    for run in runs:
+        secrets += secrets_of(person)
+        outputs.append((run, person.run("-v", *run)))
+    expect(len(set(secrets)) >= 5, len(set(secrets)))
     for run, done in outputs:
         expect_clean(f"stderr of {run[0]}", done.err, secrets + [code])
-        if run[0] in ("whoami", "exec"):
+        if run[0] not in ("credentials", "assume"):
             expect_clean(f"stdout of {run[0]}", done.out, secrets)
         expect(person.user.SecretAccessKey not in done.out, run)
 
@@ -60,8 +63,7 @@ def test_no_secret_in_command_lines(world: World):
 
 def test_no_core_of_a_process_with_keys(world: World):
     person = world.person(mfa=False)
-    script = "sed -n 's/^\\(CapEff\\|Name\\).*//p' /dev/null; cat /proc/$PPID/limits | grep core"
-    done = person.run("exec", *OPEN, "--", "sh", "-c", script)
+    done = person.run("exec", *OPEN, "--", "sh", "-c", "grep core /proc/$PPID/limits")
     expect("core file size" in done.out and done.out.split()[4] == "0", done)
     folder = os.path.join(person.home, "cores")
     os.makedirs(folder)

@@ -496,6 +496,25 @@ START_TEST(looks_before_it_asks)
 }
 END_TEST
 
+START_TEST(what_servers_say_of_the_clock_goes_before)
+{
+        AUTO_CLEAR(fake_wire) wire = { .now_s = FAKE_NOW_S };
+        AUTO_CLEAR(cache) cache = { 0 };
+        AUTO_CLEAR(cache_key) key = key_of("role", "a");
+        AUTO_CLEAR(cache_entry) entry = entry_of(FAKE_NOW_S, FAKE_NOW_S + 3600);
+        AUTO_PTR(bakery_credentials) got = NULL;
+        struct source source = { BAKERY_OK, FAKE_NOW_S + 7200, 0 };
+        struct cache_ask ask = ask_of(&cache, &key, &source);
+
+        entry.slow_s = 3600;
+        bakery__cache_open(fake_client(&wire), folder, &cache);
+        bakery__cache_put(&cache, &key, &entry);
+        bakery__client_set_clock(wire.client, FAKE_NOW_S + 60);
+        ck_assert_int_eq(bakery__cache_session(&ask, &got, NULL), BAKERY_OK);
+        ck_assert_uint_eq(source.asked, 0);
+}
+END_TEST
+
 /* The servers' clock is an hour ahead, which only a process that asks them learns. */
 START_TEST(remembers_that_the_clock_is_slow)
 {
@@ -562,6 +581,30 @@ START_TEST(waiting_has_an_end)
         bakery__cache_open(fake_client_with(&wire, &options), folder, &cache);
         int held = hold_lock(&cache, &key);
         struct cache_ask ask = ask_of(&cache, &key, &source);
+        ck_assert_int_eq(bakery__cache_session(&ask, &got, NULL), BAKERY_OK);
+        ck_assert_uint_eq(source.asked, 1);
+        close(held);
+}
+END_TEST
+
+/* Who asked for a new session does not get the old one because somebody else is at it. */
+START_TEST(refresh_waits_for_a_new_one)
+{
+        AUTO_CLEAR(fake_wire) wire = { 0 };
+        AUTO_CLEAR(cache) cache = { 0 };
+        AUTO_CLEAR(cache_key) key = key_of("role", "a");
+        AUTO_CLEAR(cache_entry) entry = entry_of(FAKE_NOW_S, FAKE_NOW_S + 3600);
+        AUTO_PTR(bakery_credentials) got = NULL;
+        struct source source = { BAKERY_OK, FAKE_NOW_S + 7200, 0 };
+        bakery_client_options options = fake_options(&wire);
+
+        options.total_timeout_ms = 60;
+        options.max_attempts = 1;
+        bakery__cache_open(fake_client_with(&wire, &options), folder, &cache);
+        bakery__cache_put(&cache, &key, &entry);
+        int held = hold_lock(&cache, &key);
+        struct cache_ask ask = ask_of(&cache, &key, &source);
+        ask.refresh = true;
         ck_assert_int_eq(bakery__cache_session(&ask, &got, NULL), BAKERY_OK);
         ck_assert_uint_eq(source.asked, 1);
         close(held);
@@ -686,8 +729,10 @@ Suite *cache_suite(void)
         tcase_add_checked_fixture(sessions, begin, end);
         tcase_add_loop_test(sessions, looks_before_it_asks, 0, N_ELEMENTS(looks));
         tcase_add_test(sessions, remembers_that_the_clock_is_slow);
+        tcase_add_test(sessions, what_servers_say_of_the_clock_goes_before);
         tcase_add_test(sessions, one_holds_the_lock);
         tcase_add_test(sessions, waiting_has_an_end);
+        tcase_add_test(sessions, refresh_waits_for_a_new_one);
         tcase_add_test(sessions, waiting_ends_when_cancelled);
         tcase_add_test(sessions, who_is_run_by_the_holder_does_not_wait);
         tcase_add_test(sessions, without_locks_it_goes_on);

@@ -145,7 +145,7 @@ static const struct {
         { { { .status = 302, .headers = "Location: http://evil.example.com/" } }, 1, "answer with HTTP 302" },
         { { ANSWER(200, NULL, NULL) }, 1, "is no JSON object" },
         { { ANSWER(200, NULL, "<html>CANARY") }, 1, "is no JSON object" },
-        { { ANSWER(200, NULL, "{}") }, 1, "it has no AccessKeyId" },
+        { { ANSWER(200, NULL, "{}") }, 1, "the answer of the container credentials: it has no AccessKeyId" },
         { { ANSWER(200, NULL, "{\"AccessKeyId\": \"A\", \"SecretAccessKey\": \"CANARY\"}") }, 1, "it has no Token" },
         { { ANSWER(200, NULL, "{" BODY ", \"Expiration\": \"2026-11-22T09:00:00Z\"}") }, 1, "are over since" },
 };
