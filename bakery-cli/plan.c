@@ -43,6 +43,7 @@ int plan_show_burgers(struct stack *stack)
                 if (burger.state == BAKERY_BURGER_PLANNED)
                         code = print_plan(stack, burger.plan);
         }
+        fflush(stdout);
         fprintf(stderr, "bakery-cli: %zu of %zu burgers would change, %zu are as configured",
                 bakery_burgers_count_of(burgers, BAKERY_BURGER_PLANNED), bakery_burgers_count(burgers),
                 bakery_burgers_count_of(burgers, BAKERY_BURGER_NOTHING));
