@@ -20,8 +20,8 @@ from flow import world as worlds  # noqa: E402
 
 TOPICS = ("assuming", "refusing", "mfa", "running", "processes", "cache", "shells", "secrets", "access", "sdk",
           "check_admin", "users",
-          "deploying", "deploy_states", "deploy_removing", "deploy_plans", "deploy_interrupted", "deploy_burgers",
-          "stack_sets", "migrating")
+          "deploying", "deploy_states", "deploy_removing", "deploy_plans", "deploy_interrupted", "deploy_progress",
+          "deploy_burgers", "stack_sets", "migrating")
 
 
 def tests_of(topic: str):
