@@ -124,7 +124,8 @@ def test_no_right_to_watch(world: World):
     world.proxy.answer = {"DescribeStackEvents": deny_from_the_second_on}
     done = cook.run("deploy", "burger", "Dev", "--yes")
     expect(done.code == 4, done)
-    expect_in("BurgerAccount goes on at AWS, and cannot be watched", done.err)
+    expect_in("BurgerAccount goes on at AWS, as arn:", done.err)
+    expect_in("and cannot be watched", done.err)
     expect_in("cloudformation:DescribeStackEvents", done.err)
 
 
