@@ -109,7 +109,12 @@ int passwords_close(struct passwords *passwords, int code)
         if (!passwords->path || !passwords->to)
                 return code;
 
-        const bool lost = ferror(passwords->to) != 0;
+        const bool lost = ferror(passwords->to) != 0, is_empty = ftell(passwords->to) == 0;
+        if (is_empty && !lost) {
+                fclose(passwords->to);
+                unlink(passwords->path);
+                return code;
+        }
         if (fclose(passwords->to) == 0 && !lost) {
                 fputs("bakery-cli: the one-time passwords are in ", stderr);
                 cli_put_harmless(stderr, passwords->path);
@@ -184,13 +189,8 @@ static int carry_out(struct users *users, bakery_users_plan *plan)
                 code = passwords_open(&applying.passwords, users->options);
         if (!code && !stack_agreed(users->options, "Change this?"))
                 code = EXIT_REFUSED;
-        if (code) {
-                if (applying.passwords.path && applying.passwords.to) {
-                        fclose(applying.passwords.to);
-                        unlink(applying.passwords.path);
-                }
-                return code;
-        }
+        if (code)
+                return passwords_close(&applying.passwords, code);
         if (bakery_users_plan_apply(users->work.client, users->work.keys, plan, &how, &err))
                 code = cli_fail(err);
         code = passwords_close(&applying.passwords, code);

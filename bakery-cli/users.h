@@ -29,7 +29,7 @@ int passwords_open(struct passwords *passwords, const struct options *options);
 /* Puts one there, at once: what is told later may be lost. context is struct passwords. */
 bakery_password_function passwords_put;
 
-/* Gives code, or that of a file that could not be written. */
+/* Gives code, or that of a file that could not be written. A file that got no password is removed. */
 int passwords_close(struct passwords *passwords, int code);
 
 /* The options of the words, each of which takes some of them: users_options.c. */

@@ -134,6 +134,7 @@ def test_a_password_is_shown_on_a_terminal_once(world: World):
         expect(shown[0] not in file.read(), "the same password twice")
     done = admin.run(config, "password", "nobody-users", "--yes", "--passwords", os.path.join(world.folder, "third"))
     expect(done.code == 2 and "NoSuchEntity" in done.err, done)
+    expect(not os.path.exists(os.path.join(world.folder, "third")), "an empty file is left")
 
 
 def test_the_report(world: World):

@@ -51,6 +51,9 @@ static const struct {
         /* A value over two lines is read as one by nobody's rule that we could keep. */
         { NULL, "[default]\naws_access_key_id = " OLD_ID "\naws_secret_access_key = " OLD_SECRET "\n more\n", NULL,
           NULL, 0, "not its secret" },
+        /* More profiles would have the new one than had the old one: whose are they? */
+        { NULL, "[default]\n" PAIR(OLD_ID, OLD_SECRET) "[b]\n" PAIR(NEW_ID, NEW_SECRET), NULL, NULL, 1,
+          "cannot be replaced for certain" },
         { NULL, "[default\n", NULL, NULL, 0, "credentials:1" },
 };
 
