@@ -10,8 +10,6 @@
 
 enum { MAX_KEY_AGE_DAYS = 90, DAY_S = 86400 };
 
-DEFINE_AUTO_PTR(bakery_users_report, bakery_users_report_free)
-
 void bakery_users_report_free(bakery_users_report *report)
 {
         if (!report)
