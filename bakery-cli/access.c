@@ -64,6 +64,7 @@ static bakery_status read(const struct options *options, const struct work *work
         request.now_s = time(NULL);
         request.roles = options->trust;
         request.region = work->region;
+        request.workers = options->stack.jobs;
         return bakery_access_read(work->client, work->config, &request, ret, err);
 }
 
@@ -181,10 +182,10 @@ static const struct option_row option_trust = { "trust", 0, NULL, "with --live: 
 static const struct option_row option_check_live = { "check", 0, NULL, "with --live: exit 6 when they differ",
                                                      set_check };
 
-static const struct option_row *const own_options[] = { &option_live,     &option_trust,   &option_check_live,
-                                                        &option_user,     &option_who,     &option_env,
-                                                        &option_type,     &option_account, &option_format,
-                                                        &option_out_file, WORK_OPTIONS,    NULL };
+static const struct option_row *const own_options[] = {
+        &option_live,    &option_trust,  &option_check_live, &option_user, &option_who,  &option_env, &option_type,
+        &option_account, &option_format, &option_out_file,   &option_jobs, WORK_OPTIONS, NULL
+};
 
 const struct command cli_access = {
         .name = "access",

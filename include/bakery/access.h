@@ -46,10 +46,11 @@ typedef struct bakery_access_read_request {
         int roles; /**< also look at the roles in the burger accounts, through a deployer role in each */
         const char *deployer_role; /**< its name; NULL: the configuration's DeployerRole */
         const char *region;        /**< of STS; NULL: the client's */
+        unsigned workers;          /**< with roles: burger accounts at once, 256 at most; 0: 8 */
 } bakery_access_read_request;
-#define BAKERY_ACCESS_READ_INIT                                            \
-        {                                                                  \
-                sizeof(bakery_access_read_request), NULL, 0, 0, NULL, NULL \
+#define BAKERY_ACCESS_READ_INIT                                               \
+        {                                                                     \
+                sizeof(bakery_access_read_request), NULL, 0, 0, NULL, NULL, 0 \
         }
 
 /**
