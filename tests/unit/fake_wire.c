@@ -1,6 +1,7 @@
 #include "fake_wire.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,12 +69,28 @@ static void add_headers(bakery_http_answer *answer, const char *lines)
         }
 }
 
+static const struct fake_answer *find_reply(const struct fake_wire *wire)
+{
+        const char *body = wire->last.body;
+
+        for (size_t i = 0; i < N_ELEMENTS(wire->replies) && wire->replies[i].action; i++) {
+                const struct fake_reply *reply = &wire->replies[i];
+
+                if (strstr(body, reply->action) && (!reply->with || strstr(body, reply->with)))
+                        return &reply->answer;
+        }
+        ck_abort_msg("nothing answers %s", body);
+        return NULL;
+}
+
 static const struct fake_answer *next_answer(struct fake_wire *wire)
 {
         size_t i = wire->requests - 1;
 
         if (wire->choose)
                 return wire->choose(wire);
+        if (wire->replies[0].action)
+                return find_reply(wire);
         if (i >= N_ELEMENTS(wire->answers))
                 i = N_ELEMENTS(wire->answers) - 1;
         while (i > 0 && !wire->answers[i].status && !wire->answers[i].fails)
@@ -81,7 +98,7 @@ static const struct fake_answer *next_answer(struct fake_wire *wire)
         return &wire->answers[i];
 }
 
-static bakery_status fake_transport(void *context, const bakery_http_request *request, int (*cancelled)(void *),
+static bakery_status answer_request(void *context, const bakery_http_request *request, int (*cancelled)(void *),
                                     void *cancel_context, bakery_http_answer *answer, int *ret_sent, bakery_error **err)
 {
         struct fake_wire *wire = context;
@@ -101,6 +118,18 @@ static bakery_status fake_transport(void *context, const bakery_http_request *re
         bakery_http_answer_set_status(answer, given->status);
         add_headers(answer, given->headers);
         return given->body ? bakery_http_answer_add_body(answer, given->body, strlen(given->body)) : BAKERY_OK;
+}
+
+/* Workers call it at once, and a script has an order. */
+static bakery_status fake_transport(void *context, const bakery_http_request *request, int (*cancelled)(void *),
+                                    void *cancel_context, bakery_http_answer *answer, int *ret_sent, bakery_error **err)
+{
+        static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+        pthread_mutex_lock(&lock);
+        bakery_status st = answer_request(context, request, cancelled, cancel_context, answer, ret_sent, err);
+        pthread_mutex_unlock(&lock);
+        return st;
 }
 
 bakery_client_options fake_options(struct fake_wire *wire)

@@ -42,12 +42,27 @@ struct fake_request {
         bool bypass_proxy;
 };
 
+/* What is given to requests whose body has both texts. */
+struct fake_reply {
+        const char *action, *with; /* with NULL: whatever else there is */
+        struct fake_answer answer;
+};
+#define REPLY(name, text, http_status, answer_text)                              \
+        {                                                                        \
+                "Action=" name "&", text, ANSWER(http_status, NULL, answer_text) \
+        }
+
+/* An answer of the query protocol, and a failure. */
+#define ANSWERED(action, text) "<" action "Response><" action "Result>" text "</" action "Result></" action "Response>"
+#define FAILED(code) "<ErrorResponse><Error><Code>" code "</Code><Message>m</Message></Error></ErrorResponse>"
+
 /* Begin with what is scripted; the rest is 0. */
 struct fake_wire {
         struct fake_answer answers[8]; /* the last one that is set is given from then on */
         const struct fake_answer *(*choose)(struct fake_wire *wire); /* instead of answers, after the request is kept */
-        const char *environment[16];                                 /* "NAME=value", up to NULL */
-        int64_t now_s;                                               /* 0: 2026-11-22T10:00:00Z */
+        struct fake_reply replies[16]; /* instead of answers: the first that fits; the test fails without one */
+        const char *environment[16];   /* "NAME=value", up to NULL */
+        int64_t now_s;                 /* 0: 2026-11-22T10:00:00Z */
 
         unsigned requests; /* that came */
         struct fake_request last;
@@ -58,7 +73,8 @@ struct fake_wire {
 
 enum { FAKE_NOW_S = 1795341600 };
 
-/* A client on that wire in us-east-1 (AWS_REGION goes before), whose waits last no more than a millisecond. */
+/* A client on that wire, which workers may share, in us-east-1 (AWS_REGION goes before), whose waits last no more than
+ * a millisecond. */
 bakery_client *fake_client(struct fake_wire *wire);
 
 /* The same, with the test's own options over it. */

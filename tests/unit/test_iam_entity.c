@@ -8,7 +8,6 @@
 
 Suite *iam_entity_suite(void);
 
-#define ANSWERED(action, text) "<" action "Response><" action "Result>" text "</" action "Result></" action "Response>"
 #define REFUSED(code) "<ErrorResponse><Error><Code>" code "</Code><Message>no</Message></Error></ErrorResponse>"
 
 /* {"Version":"2012-10-17","a":"50% + \u00fc"} as IAM writes it. */
