@@ -140,53 +140,73 @@ static bakery_status add_roles(const struct gathering *gathering, const char *te
         return st;
 }
 
-static bakery_status read_attached(const struct iam_entry *entry, void *context, bakery_error **err)
-{
-        const struct gathering *gathering = context;
-        AUTO_CLEAR(arena) arena = { 0 };
-        struct iam_managed_policy policy;
-        bakery_status st = bakery__iam_get_policy(gathering->aws, entry->arn, &arena, &policy, err);
-
-        return st ? st : add_roles(gathering, policy.document, err);
-}
-
-static bakery_status read_inline(const struct iam_entry *entry, void *context, bakery_error **err)
-{
-        const struct gathering *gathering = context;
-        AUTO_CLEAR(arena) arena = { 0 };
-        const char *document = NULL;
-        bakery_status st = bakery__iam_get_inline_policy(gathering->aws, IAM_GROUP, gathering->group, entry->name,
-                                                         &arena, &document, err);
-
-        return st ? st : add_roles(gathering, document, err);
-}
-
 /* What may not be read is not known, which must not hide what is. */
 static bool is_refusal(bakery_status st)
 {
         return st == BAKERY_ERR_DENIED || st == BAKERY_ERR_NOT_FOUND || st == BAKERY_ERR_FORMAT;
 }
 
-static bakery_status read_group(bakery_caller *caller, const struct aws_access *aws, const char *group,
-                                bakery_error **err)
+/* What is left of a failure: nothing but a warning when it was a refusal. Takes reason. */
+static bakery_status pass_over(const struct gathering *gathering, bakery_status st, bakery_error **reason,
+                               bakery_error **err)
 {
-        struct gathering gathering = { caller, aws, group };
-        AUTO_PTR(bakery_error) reason = NULL;
-        bakery_status st =
-                bakery__iam_list(aws, IAM_ATTACHED_GROUP_POLICIES, group, read_attached, &gathering, &reason);
-
-        if (!st)
-                st = bakery__iam_list(aws, IAM_GROUP_POLICIES, group, read_inline, &gathering, &reason);
         if (is_refusal(st)) {
-                bakery__client_log(aws->client, BAKERY_LOG_WARNING, "what the group %s grants could not be read: %s",
-                                   group, bakery_error_message(reason));
+                bakery__client_log(gathering->aws->client, BAKERY_LOG_WARNING,
+                                   "what the group %s grants could not be read: %s", gathering->group,
+                                   bakery_error_message(*reason));
                 return BAKERY_OK;
         }
         if (st && err) {
                 bakery_error_free(*err);
-                *err = STEAL(reason);
+                *err = STEAL(*reason);
         }
         return st;
+}
+
+static bakery_status read_attached(const struct iam_entry *entry, void *context, bakery_error **err)
+{
+        const struct gathering *gathering = context;
+        AUTO_CLEAR(arena) arena = { 0 };
+        AUTO_PTR(bakery_error) reason = NULL;
+        struct iam_managed_policy policy;
+        bakery_status st = bakery__iam_get_policy(gathering->aws, entry->arn, &arena, &policy, &reason);
+
+        if (!st)
+                st = add_roles(gathering, policy.document, &reason);
+        return pass_over(gathering, st, &reason, err);
+}
+
+static bakery_status read_inline(const struct iam_entry *entry, void *context, bakery_error **err)
+{
+        const struct gathering *gathering = context;
+        AUTO_CLEAR(arena) arena = { 0 };
+        AUTO_PTR(bakery_error) reason = NULL;
+        const char *document = NULL;
+        bakery_status st = bakery__iam_get_inline_policy(gathering->aws, IAM_GROUP, gathering->group, entry->name,
+                                                         &arena, &document, &reason);
+
+        if (!st)
+                st = add_roles(gathering, document, &reason);
+        return pass_over(gathering, st, &reason, err);
+}
+
+static bakery_status read_list(const struct gathering *gathering, enum iam_list list, iam_each *each,
+                               bakery_error **err)
+{
+        AUTO_PTR(bakery_error) reason = NULL;
+        struct gathering context = *gathering;
+        bakery_status st = bakery__iam_list(gathering->aws, list, gathering->group, each, &context, &reason);
+
+        return pass_over(gathering, st, &reason, err);
+}
+
+static bakery_status read_group(bakery_caller *caller, const struct aws_access *aws, const char *group,
+                                bakery_error **err)
+{
+        const struct gathering gathering = { caller, aws, group };
+        bakery_status st = read_list(&gathering, IAM_ATTACHED_GROUP_POLICIES, read_attached, err);
+
+        return st ? st : read_list(&gathering, IAM_GROUP_POLICIES, read_inline, err);
 }
 
 static bool is_of_config(const bakery_config *config, const char *name)

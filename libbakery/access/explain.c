@@ -231,6 +231,14 @@ static void explain_demands(struct explaining *explaining)
         SAY(explaining, NOTE, "duration", "a session lasts %u s at most", bakery_group_max_session_duration_s(group));
 }
 
+/* A finding that got lost must not look like one that was not made. */
+static bakery_status check_whole(const struct explaining *explaining, bakery_error **err)
+{
+        bool has_hole = bakery__report_status(explaining->report, NULL) == BAKERY_ERR_MEMORY;
+
+        return has_hole ? bakery__fail_memory(err) : BAKERY_OK;
+}
+
 bakery_status bakery_explain(bakery_client *client, const bakery_explain_request *request, bakery_report *report,
                              bakery_error **err)
 {
@@ -244,7 +252,7 @@ bakery_status bakery_explain(bakery_client *client, const bakery_explain_request
                 return st;
         explain_role(&explaining);
         if (!explain_caller(&explaining))
-                return BAKERY_OK;
+                return check_whole(&explaining, err);
         if (request->keys)
                 st = explain_membership(&explaining, err);
         else
@@ -252,5 +260,5 @@ bakery_status bakery_explain(bakery_client *client, const bakery_explain_request
         explain_demands(&explaining);
         if (!st && request->keys && bakery_group_requires_mfa(request->group))
                 st = explain_devices(&explaining, err);
-        return st;
+        return st ? st : check_whole(&explaining, err);
 }
