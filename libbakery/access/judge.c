@@ -43,6 +43,9 @@ static bool list_roles(struct judge *judge)
         return true;
 }
 
+/* Stand first, so that the keys without them are the rest. */
+enum { MFA_KEYS = 2 };
+
 /*
  * What is known of a person who does as the roles ask: shows MFA, and names the session as oneself. Whatever else a
  * condition asks is not known.
@@ -51,10 +54,10 @@ static bool set_keys(struct judge *judge)
 {
         const bakery_config *config = judge->access->config;
         const struct policy_key known[] = {
-                { "aws:username", ONESELF },
-                { "sts:RoleSessionName", ONESELF },
                 { "aws:MultiFactorAuthPresent", "true" },
                 { "aws:MultiFactorAuthAge", "0" },
+                { "aws:username", ONESELF },
+                { "sts:RoleSessionName", ONESELF },
                 { "aws:SecureTransport", "true" },
                 { "aws:ViaAWSService", "false" },
                 { "aws:PrincipalType", "User" },
@@ -181,17 +184,32 @@ static bakery_status judge_all_but(const struct judging *judging, bakery_error *
         return BAKERY_OK;
 }
 
+/*
+ * Where a role does not ask for MFA, one may come without: what only then allows, or only with MFA denies, is not
+ * known to hold.
+ */
+static enum truth judge_condition(const struct judge *judge, const struct cJSON *statement)
+{
+        const struct policy_request with = { assume_role, NULL, judge->keys, judge->n_keys };
+        const struct policy_request without = { assume_role, NULL, judge->keys + MFA_KEYS, judge->n_keys - MFA_KEYS };
+        enum truth shown = bakery__statement_condition(statement, &with);
+        enum truth not_shown = bakery__statement_condition(statement, &without);
+
+        if (bakery__statement_denies(statement))
+                return not_shown < shown ? not_shown : shown;
+        return shown == TRUTH_NO && not_shown != TRUTH_NO ? TRUTH_MAYBE : shown;
+}
+
 static bakery_status judge_statement(struct judge *judge, bakery_access *access, const struct iam_identity *identity,
                                      const struct cJSON *statement, struct rights *rights, bakery_error **err)
 {
-        const struct policy_request request = { assume_role, NULL, judge->keys, judge->n_keys };
         bool denies = bakery__statement_denies(statement);
         const struct judging judging = {
                 judge,
                 access,
                 identity,
                 statement,
-                bakery__statement_condition(statement, &request),
+                judge_condition(judge, statement),
                 denies ? &rights->deny : &rights->allow,
                 denies ? &rights->may_deny : &rights->may_allow,
         };

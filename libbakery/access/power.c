@@ -24,13 +24,18 @@ static const struct {
         { "iam:UpdateLoginProfile", "user/" ANOTHER },     { "iam:AttachGroupPolicy", "group/" ANOTHER },
         { "iam:PutGroupPolicy", "group/" ANOTHER },        { "iam:AddUserToGroup", "group/" ANOTHER },
         { "iam:CreatePolicyVersion", "policy/" ANOTHER },  { "iam:SetDefaultPolicyVersion", "policy/" ANOTHER },
-        { "iam:UpdateAssumeRolePolicy", "role/" ANOTHER },
+        { "iam:UpdateAssumeRolePolicy", "role/" ANOTHER }, { "iam:AttachRolePolicy", "role/" ANOTHER },
+        { "iam:PutRolePolicy", "role/" ANOTHER },
 };
 
-/* Of one who shows MFA, by the own name. */
+/* What takes a boundary away, and with it all that it forbids. */
+static const char *const ways_out[] = { "iam:DeleteUserPermissionsBoundary", "iam:PutUserPermissionsBoundary" };
+
+/* By the own name, and with MFA or without: nobody is held to show it. */
 static const struct policy_key keys[] = {
-        { "aws:username", ONESELF },       { "aws:MultiFactorAuthPresent", "true" }, { "aws:MultiFactorAuthAge", "0" },
-        { "aws:SecureTransport", "true" }, { "aws:ViaAWSService", "false" },
+        { "aws:username", ONESELF },
+        { "aws:SecureTransport", "true" },
+        { "aws:ViaAWSService", "false" },
 };
 
 static bool opens(const struct cJSON *document, const char *action, const char *resource)
@@ -58,6 +63,17 @@ static bool gives_power(const struct power *power, const struct cJSON *document)
         snprintf(resource, sizeof resource, "arn:%s:iam::%s:group/%s", power->partition, power->account_id,
                  power->admin_group ? power->admin_group : "");
         return power->admin_group && opens(document, "iam:AddUserToGroup", resource);
+}
+
+static bool lets_out(const struct power *power, const struct cJSON *boundary)
+{
+        char oneself[ARN_BYTES];
+
+        snprintf(oneself, sizeof oneself, "arn:%s:iam::%s:user/" ONESELF, power->partition, power->account_id);
+        for (size_t i = 0; i < N_ELEMENTS(ways_out); i++)
+                if (opens(boundary, ways_out[i], oneself))
+                        return true;
+        return false;
 }
 
 static bakery_status policy_gives(const struct power *power, struct iam_account *account, struct iam_document *policy,
@@ -92,7 +108,7 @@ bakery_status bakery__power_is_bounded(const struct power *power, struct iam_acc
         bakery_status st =
                 user->boundary ? bakery__account_document(account, user->boundary, &boundary, err) : BAKERY_OK;
 
-        *ret = boundary && !gives_power(power, boundary);
+        *ret = boundary && !gives_power(power, boundary) && !lets_out(power, boundary);
         return st;
 }
 

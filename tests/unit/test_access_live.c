@@ -290,6 +290,8 @@ static char *reached(const bakery_access *access, const char *user)
 
 #define DENY(action, rest) "{\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"" action "\"," rest "}}"
 #define FROM_THE_OFFICE ",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"10.0.0.0/8\"}}"
+#define WITHOUT_MFA ",\"Condition\":{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"false\"}}"
+#define WITH_MFA ",\"Condition\":{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"}}"
 #define BOB_AS_LISTED "Main-Dev-Read=2(MyTeamDevRead) Stg-Dev-Read=2(MyTeamDevRead) "
 
 static const struct {
@@ -309,6 +311,27 @@ static const struct {
           BOB_AS_LISTED },
         { { { .user = "bob", .document = ALLOW("sts:AssumeRole", "\"Resource\":\"" PROD_READ "\"" FROM_THE_OFFICE) } },
           BOB_AS_LISTED "Main-Prod-Read=1() " },
+        /* Nobody must show MFA where a role does not ask for it. */
+        { { { .user = "bob", .document = ALLOW("sts:AssumeRole", "\"Resource\":\"" PROD_READ "\"" WITH_MFA) } },
+          BOB_AS_LISTED "Main-Prod-Read=2() " },
+        { { { .user = "bob", .document = ALLOW("sts:AssumeRole", "\"Resource\":\"" PROD_READ "\"" WITHOUT_MFA) } },
+          BOB_AS_LISTED "Main-Prod-Read=1() " },
+        { { { .user = "bob", .document = DENY("sts:AssumeRole", "\"Resource\":\"" DEV_READ_STG "\"" WITH_MFA) } },
+          "Main-Dev-Read=2(MyTeamDevRead) Stg-Dev-Read=1(MyTeamDevRead) " },
+        { { { .user = "bob", .document = DENY("sts:AssumeRole", "\"Resource\":\"" DEV_READ_STG "\"" WITHOUT_MFA) } },
+          BOB_AS_LISTED },
+        /* A boundary that its user may take away bounds nothing. */
+        { { { .user = "bob", .document = EVERYTHING },
+            { .user = "bob",
+              .document = ALLOW("iam:DeleteUserPermissionsBoundary", "\"Resource\":\"*\""),
+              .boundary = true } },
+          "Main-Dev-Admin=3() Stg-Dev-Admin=3() Main-Dev-Read=3() Stg-Dev-Read=3() Main-Prod-Read=3() " },
+        { { { .user = "bob", .document = EVERYTHING },
+            { .user = "bob",
+              .document = ALLOW("iam:PutUserPermissionsBoundary",
+                                "\"Resource\":\"arn:aws:iam::111111111111:user/${aws:username}\""),
+              .boundary = true } },
+          "Main-Dev-Admin=3() Stg-Dev-Admin=3() Main-Dev-Read=3() Stg-Dev-Read=3() Main-Prod-Read=3() " },
         /* A boundary lets through what it allows. */
         { { { .user = "bob", .document = ASSUME(DEV_READ_STG), .boundary = true } }, "Stg-Dev-Read=2(MyTeamDevRead) " },
         { { { .user = "bob",
@@ -372,6 +395,10 @@ static const struct {
         { ALLOW("iam:CreateAccessKey", "\"Resource\":\"arn:aws:iam::111111111111:user/${aws:username}\""), false },
         { ALLOW("iam:CreatePolicyVersion", "\"Resource\":\"*\""), true },
         { ALLOW("iam:UpdateAssumeRolePolicy", "\"Resource\":\"*\""), true },
+        { ALLOW("iam:PutRolePolicy", "\"Resource\":\"*\""), true },
+        { ALLOW("iam:AttachRolePolicy", "\"Resource\":\"arn:aws:iam::111111111111:role/*\""), true },
+        { ALLOW("*", "\"Resource\":\"*\"" WITHOUT_MFA), true },
+        { ALLOW("iam:DeleteUserPermissionsBoundary", "\"Resource\":\"*\""), false },
         { ALLOW("iam:Get*", "\"Resource\":\"*\""), false },
         { ALLOW("sts:*", "\"Resource\":\"*\""), false },
         { "{\"Statement\":{\"Effect\":\"Allow\",\"NotAction\":[\"iam:*\",\"organizations:*\"],\"Resource\":\"*\"}}",
