@@ -1,9 +1,6 @@
 #include <string.h>
 
-#include "client.h"
-#include "ui/tty.h"
-
-enum { REGION_BYTES = 64 };
+#include "work.h"
 
 static int print(const struct options *options, const bakery_admin_check *check)
 {
@@ -24,8 +21,8 @@ struct asking {
         const struct options *options;
         const bakery_config *config;
         bakery_client *client;
-        bakery_credentials *keys;
-        bakery_admin_watch *watch;
+        const bakery_credentials *keys;
+        const bakery_admin_watch *watch;
 };
 
 /* Whoever is told by Slack is told of this as well; that it cannot be told is a second line here. */
@@ -83,60 +80,28 @@ static int check(const struct asking *in)
         return code;
 }
 
-static int ask(struct asking *in)
-{
-        bakery_chain_options chain = BAKERY_CHAIN_OPTIONS_INIT;
-        bakery_error *err = NULL;
-        int code = EXIT_DONE;
-
-        chain.profile = in->options->profile;
-        chain.ask = tty_ask;
-        if (bakery_admin_watch_of_config(in->config, &in->watch, &err) ||
-            bakery_chain_resolve(in->client, &chain, &in->keys, &err))
-                code = cli_fail(err);
-        if (code == EXIT_DONE)
-                code = check_account(in);
-        if (code == EXIT_DONE)
-                code = check(in);
-        bakery_credentials_free(in->keys);
-        bakery_admin_watch_free(in->watch);
-        bakery_error_free(err);
-        return code;
-}
-
-static int run_with(const struct options *options, const bakery_config *config)
-{
-        struct asking in = { .options = options, .config = config };
-        char *named = NULL, global[REGION_BYTES];
-        int code = cli_find_region(options, &named);
-        const char *configured = bakery_config_region(config);
-
-        /* IAM is one for a whole partition. */
-        snprintf(global, sizeof global, "%s-global", bakery_config_partition(config));
-        if (code == EXIT_DONE)
-                in.client = cli_client(options, named ? named : configured ? configured : global, &code);
-        if (in.client)
-                code = ask(&in);
-        cli_client_free(in.client);
-        bakery_free(named);
-        return code;
-}
-
 static int run(const struct options *options, char *const *arguments)
 {
-        bakery_report *report = bakery_report_new();
-        int code = EXIT_FAILED;
-        bakery_config *config = report ? cli_load_config(options, report, &code) : NULL;
+        struct work work = { 0 };
+        bakery_admin_watch *watch = NULL;
+        bakery_error *err = NULL;
+        int code = work_begin(options, &work);
 
         (void)arguments;
-        if (config)
-                code = run_with(options, config);
-        bakery_config_free(config);
-        bakery_report_free(report);
+        if (code == EXIT_DONE && bakery_admin_watch_of_config(work.config, &watch, &err))
+                code = cli_fail(err);
+        const struct asking asking = { options, work.config, work.client, work.keys, watch };
+        if (code == EXIT_DONE)
+                code = check_account(&asking);
+        if (code == EXIT_DONE)
+                code = check(&asking);
+        bakery_admin_watch_free(watch);
+        bakery_error_free(err);
+        work_clear(&work);
         return code;
 }
 
-static const struct option_row *const rows[] = { &option_slack, NULL };
+static const struct option_row *const rows[] = { &option_slack, WORK_OPTIONS, NULL };
 
 const struct command cli_check_admin = {
         .name = "check-admin",

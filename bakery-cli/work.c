@@ -1,8 +1,11 @@
 #include "work.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "ui/tty.h"
+
+enum { REGION_BYTES = 64 };
 
 int work_load(const struct options *options, struct work *work)
 {
@@ -63,9 +66,12 @@ int work_open(const struct options *options, struct work *work)
 {
         int code = cli_find_region(options, &work->region);
         const char *region = work->region ? work->region : bakery_config_region(work->config);
+        char global[REGION_BYTES];
 
+        /* IAM is one for a whole partition. */
+        snprintf(global, sizeof global, "%s-global", bakery_config_partition(work->config));
         if (!code)
-                work->client = cli_client(options, region ? region : "aws-global", &code);
+                work->client = cli_client(options, region ? region : global, &code);
         return code;
 }
 

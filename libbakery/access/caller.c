@@ -221,6 +221,16 @@ static bool is_of_config(const bakery_config *config, const char *name)
         return false;
 }
 
+static bakery_status list_groups(const struct aws_access *aws, const bakery_config *config, bakery_caller *caller,
+                                 bakery_error **err)
+{
+        bakery_status st = bakery__iam_list(aws, IAM_GROUPS_OF_USER, caller->who.name, add_group, caller, err);
+
+        if (st == BAKERY_ERR_DENIED)
+                bakery__error_hint(err, "members of %s may read IAM", config->read_only_group);
+        return st;
+}
+
 bakery_status bakery_caller_read(bakery_client *client, const bakery_config *config, const bakery_credentials *keys,
                                  const char *region, bakery_caller **ret_caller, bakery_error **err)
 {
@@ -232,7 +242,7 @@ bakery_status bakery_caller_read(bakery_client *client, const bakery_config *con
                 return bakery__fail_memory(err);
         bakery_status st = identify(&aws, config, &caller->who, err);
         if (!st)
-                st = bakery__iam_list(&aws, IAM_GROUPS_OF_USER, caller->who.name, add_group, caller, err);
+                st = list_groups(&aws, config, caller, err);
         for (size_t i = 0; !st && i < caller->n_groups; i++)
                 if (!is_of_config(config, caller->groups[i]))
                         st = read_group(caller, &aws, caller->groups[i], err);

@@ -46,7 +46,7 @@ def test_each_way_to_be_an_admin(world: World):
                          "ExpectedAdmins: [Dave-Admin]",
                          "Users: [{ Name: alice-admin, Groups: [MyTeamProdAdmin], Until: 2020-01-31 }]")
 
-    done = auditor(world).run("-c", config, "-o", "json", "check-admin")
+    done = auditor(world).run("-c", config, "-o", "json", "check-admin", "--no-mfa")
     expect(done.code == 6, done)
     found, told = admins_of(done), json.loads(done.out)
     expect({group["name"] for group in found["alice-admin"]["groups"]} == {"MyTeamProdAdmin", "MyTeamNonProdAdmin"}, found)
@@ -64,7 +64,7 @@ def test_each_way_to_be_an_admin(world: World):
 def test_a_misspelt_group_is_an_error(world: World):
     with Channel() as channel:
         config = config_with(world, "misspelt", 'AdminGroups: ["MyTeamProdAdmins"]', "SlackChannelHookUrl: env:HOOK")
-        done = auditor(world).run("-c", config, "check-admin", "--slack", env={"HOOK": channel.url})
+        done = auditor(world).run("-c", config, "check-admin", "--no-mfa", "--slack", env={"HOOK": channel.url})
         expect(done.code == 2 and not done.out, done)
         expect_in('there is no group "MyTeamProdAdmins"', done.err)
         expect_in("did you mean MyTeamProdAdmin?", done.err)
@@ -79,7 +79,7 @@ def test_the_channel_is_told(world: World):
             file.write(channel.url + "\n")
         config = config_with(world, "told", "AdminGroups: MyTeamProdAdmin", 'SlackChannel: "#ops"',
                              "SlackChannelHookUrl: file:hook")
-        done = auditor(world).run("-c", config, "check-admin", "--slack", "-v")
+        done = auditor(world).run("-c", config, "check-admin", "--no-mfa", "--slack", "-v")
         expect(done.code == 6, done)
         expect_in("frank-admin: MyTeamProdAdmin; no MFA device", channel.text)
         expect(channel.messages[0]["channel"] == "#ops", channel.messages)
@@ -90,7 +90,7 @@ def test_a_message_that_is_not_taken_is_a_failure(world: World):
     with Channel() as channel:
         channel.answer = (404, b"channel_not_found")
         config = config_with(world, "not-taken", "AdminGroups: MyTeamProdAdmin", "SlackChannelHookUrl: env:HOOK")
-        done = auditor(world).run("-c", config, "check-admin", "--slack", env={"HOOK": channel.url})
+        done = auditor(world).run("-c", config, "check-admin", "--no-mfa", "--slack", env={"HOOK": channel.url})
         expect(done.code == 5 and len(channel.messages) == 1, done)
         expect_in("HTTP 404, channel_not_found", done.err)
         expect(SECRET not in done.out + done.err, done)
@@ -99,7 +99,7 @@ def test_a_message_that_is_not_taken_is_a_failure(world: World):
 def test_keys_of_another_account(world: World):
     config = config_with(world, "elsewhere", "AdminGroups: MyTeamProdAdmin")
     person = world.person(mfa=False)
-    done = person.run("-c", config, "check-admin",
+    done = person.run("-c", config, "check-admin", "--no-mfa",
                       env={"AWS_ACCESS_KEY_ID": "222222222222", "AWS_SECRET_ACCESS_KEY": "test"})
     expect(done.code == 6 and not done.out, done)
     expect_in("these keys are of account 222222222222", done.err)
@@ -107,6 +107,16 @@ def test_keys_of_another_account(world: World):
 
 def test_who_may_not_read_is_told_so(world: World):
     config = config_with(world, "no-reading", "AdminGroups: MyTeamProdAdmin")
-    done = world.person(mfa=False).run("-c", config, "check-admin")
+    done = world.person(mfa=False).run("-c", config, "check-admin", "--no-mfa")
     expect(done.code == 4 and not done.out, done)
     expect_in("AccessDenied", done.err)
+
+
+def test_an_admin_of_the_bakery_account_shows_mfa(world: World):
+    config = config_with(world, "by-admin", "AdminGroups: MyTeamProdAdmin")
+    admin = world.person("MyTeamAwsBakeryAdmin")
+    without = admin.run("-c", config, "check-admin", "--no-mfa")
+    expect(without.code == 4, without)
+    done = admin.run("-c", config, "-o", "json", "check-admin", "--mfa-code", admin.code())
+    expect(done.code == 6, done)
+    expect(admins_of(done)[admin.user.UserName]["mfa"], done.out)

@@ -150,6 +150,10 @@ START_TEST(reads_the_caller)
         if (st) {
                 ck_assert_ptr_null(caller);
                 ck_says(err, callers[_i].says);
+                if (st == BAKERY_ERR_DENIED)
+                        ck_hints(err, "members of MyTeamAwsBakeryReadOnly may read IAM");
+                else if (wire.requests == 1 && !strstr(callers[_i].says, "ExpiredToken"))
+                        ck_hints(err, "--profile");
                 return;
         }
         AUTO_FREE char *text = text_of(caller);
