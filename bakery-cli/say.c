@@ -58,11 +58,23 @@ size_t cli_utf8_length(const char *text)
         return length;
 }
 
+/* U+2028 and U+2029 end lines; U+200E, U+200F, U+202A..U+202E and U+2066..U+2069 turn what follows round. */
+static bool turns(const char *text)
+{
+        unsigned char last = 0;
+
+        if (strncmp(text, "\xe2\x80", 2) == 0)
+                last = (unsigned char)text[2];
+        else if (strncmp(text, "\xe2\x81", 2) == 0)
+                return (unsigned char)text[2] >= 0xa6 && (unsigned char)text[2] <= 0xa9;
+        return last == 0x8e || last == 0x8f || (last >= 0xa8 && last <= 0xae);
+}
+
 static bool is_control(const char *text)
 {
         unsigned char c = (unsigned char)*text;
 
-        return c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)text[1] < 0xa0);
+        return c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)text[1] < 0xa0) || turns(text);
 }
 
 void cli_put_harmless(FILE *out, const char *text)
