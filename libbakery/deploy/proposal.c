@@ -434,16 +434,27 @@ static const char *value_of(const struct cfn_parameters *parameters, const char 
         return NULL;
 }
 
+/* CloudFormation gives asterisks for its value. */
+static bool is_hidden(const struct cJSON *template, const char *key)
+{
+        const struct cJSON *declared = bakery__json_get(bakery__json_get(template, "Parameters"), key);
+
+        return bakery__json_is_true(bakery__json_get(declared, "NoEcho"));
+}
+
 static bool has_our_parameters(const struct recipe *recipe, const struct cJSON *template,
                                const struct cfn_change_set *set)
 {
         for (size_t i = 0; i < recipe->parameters.count; i++)
                 if (!value_of(&set->parameters, recipe->parameters.at[i].key))
                         return false;
-        for (size_t i = 0; i < set->parameters.count; i++)
-                if (!bakery__str_equal(set->parameters.at[i].value,
-                                       wanted_value(recipe, template, set->parameters.at[i].key)))
+        for (size_t i = 0; i < set->parameters.count; i++) {
+                const struct cfn_parameter *found = &set->parameters.at[i];
+
+                if (!is_hidden(template, found->key) &&
+                    !bakery__str_equal(found->value, wanted_value(recipe, template, found->key)))
                         return false;
+        }
         return true;
 }
 

@@ -235,6 +235,53 @@ START_TEST(a_file_must_be_there)
 }
 END_TEST
 
+#define CODE_DIGEST "5694d08a2e53ffcae0c3103e5ad6f6076abd960eb1f8a56577040bc1028f702b" /* of "code" */
+
+/* CloudFormation keeps the webhook to itself, and says so with asterisks. */
+#define CHECK_SET(bucket, hook)                                                                                  \
+        WHOLE_SET("bakery-plan-1", "CheckAdminAccess",                                                           \
+                  PARAMETER("Prefix", "") PARAMETER("CheckSum", CODE_DIGEST) PARAMETER("LambdaS3Bucket", bucket) \
+                          PARAMETER("SlackChannelHookUrl", hook) PARAMETER("Architecture", "x86_64"))
+
+static const struct {
+        const char *set;
+        bakery_status status;
+} checks[] = {
+        { CHECK_SET("templates", "****"), BAKERY_OK },
+        { CHECK_SET("theirs", "****"), BAKERY_ERR_REFUSED },
+};
+
+START_TEST(what_cloudformation_hides_is_not_compared)
+{
+        AUTO_CLEAR(plan_file) file = { .folder = new_folder() };
+        AUTO_PTR(bakery_plan) made = NULL;
+        AUTO_PTR(bakery_plan) plan = NULL;
+        AUTO_PTR(bakery_error) err = NULL;
+        AUTO_FREE char *zip = path_to(file.folder, "code.zip");
+        AUTO_FREE char *text = NULL;
+        struct fake_cloud *cloud = &file.cloud;
+
+        file.path = path_to(file.folder, "plan.json");
+        write_text(zip, "code");
+        cloud_begin(cloud, BAKERY_STACK_CHECK_ADMIN,
+                    CLOUD_CONFIG "AdminGroups: MyTeamProdAdmin\nSlackChannelHookUrl: https://CANARY.example\n");
+        cloud->target.function_zip = zip;
+        cloud_says(cloud, "HEAD", NULL, "");
+        cloud_says(cloud, "PUT", NULL, "");
+        cloud_says(cloud, "GetTemplate", NULL, cloud_template(cloud, "check_admin_access.json"));
+        cloud_says(cloud, "DescribeChangeSet", NULL, checks[_i].set);
+        cloud_plays_burger(cloud, NULL);
+        ck_assert_msg(cloud_plan(cloud, &made, &err) == BAKERY_OK, "%s", bakery_error_message(err));
+        ck_assert_ptr_nonnull(strstr(cloud_form(cloud, "CreateChangeSet"), "CANARY"));
+        ck_assert_int_eq(bakery_plan_write(made, file.path, NULL), BAKERY_OK);
+        text = read_text(file.path);
+        ck_assert_ptr_null(strstr(text, "CANARY"));
+        ck_assert_int_eq(take_up(&file, &plan, &err), checks[_i].status);
+        if (checks[_i].status)
+                ck_says(err, "is not what this configuration asks for");
+}
+END_TEST
+
 /* Names that exist were allowed when it was made, and are now. */
 START_TEST(importing_is_remembered)
 {
@@ -276,6 +323,7 @@ Suite *plan_file_suite(void)
         tcase_add_test(tcase, a_change_set_of_another_template_is_refused);
         tcase_add_test(tcase, another_configuration_is_refused);
         tcase_add_test(tcase, a_file_must_be_there);
+        tcase_add_loop_test(tcase, what_cloudformation_hides_is_not_compared, 0, (int)N_ELEMENTS(checks));
         tcase_add_test(tcase, importing_is_remembered);
         suite_add_tcase(suite, tcase);
         return suite;
