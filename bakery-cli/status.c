@@ -52,7 +52,9 @@ static int tell_many(struct stack *stack)
         bakery_error *err = NULL;
         int code = EXIT_DONE;
 
-        if (bakery_burgers_look(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+        if (stack->options->stack.wait && bakery_burgers_wait(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+                code = stack_fail(stack, err);
+        else if (bakery_burgers_look(stack->work.client, stack->burgers, &err) != BAKERY_OK)
                 code = stack_fail(stack, err);
         progress_hide(&stack->progress);
         stack_print_failures(stack);

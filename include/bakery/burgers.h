@@ -84,6 +84,9 @@ BAKERY_EXPORT bakery_status bakery_burgers_discard(bakery_client *client, bakery
 /** Deletes each stack, as bakery_stack_delete() does; one that is not there is BAKERY_BURGER_NOTHING. */
 BAKERY_EXPORT bakery_status bakery_burgers_delete(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
 
+/** Waits for each stack that is at work, as bakery_stack_wait() does: what an interrupted run left to AWS. */
+BAKERY_EXPORT bakery_status bakery_burgers_wait(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
+
 /** Looks at each, as bakery_drift_read() does. */
 BAKERY_EXPORT bakery_status bakery_burgers_look(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
 

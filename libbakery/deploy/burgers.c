@@ -414,6 +414,13 @@ static bakery_status delete_stack(struct burger *burger, const bakery_target *ta
         return BAKERY_OK;
 }
 
+static bakery_status wait_for(struct burger *burger, const bakery_target *target, bakery_client *client,
+                              const bakery_run_options *run, bakery_error **err)
+{
+        burger->state = BAKERY_BURGER_DONE;
+        return bakery_stack_wait(client, target, run, err);
+}
+
 static bakery_status look(struct burger *burger, const bakery_target *target, bakery_client *client,
                           const bakery_run_options *run, bakery_error **err)
 {
@@ -449,6 +456,11 @@ bakery_status bakery_burgers_discard(bakery_client *client, bakery_burgers *burg
 bakery_status bakery_burgers_delete(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
 {
         return run(client, burgers, (struct step){ .take = delete_stack, .about = "could not be deleted" }, err);
+}
+
+bakery_status bakery_burgers_wait(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
+{
+        return run(client, burgers, (struct step){ .take = wait_for, .about = "did not come to a good end" }, err);
 }
 
 bakery_status bakery_burgers_look(bakery_client *client, bakery_burgers *burgers, bakery_error **err)

@@ -282,6 +282,30 @@ START_TEST(deletes_what_is_there)
 }
 END_TEST
 
+/* One that ends while it is waited for, one that is at rest, and one whose change is rolled back. */
+START_TEST(waits_for_those_that_are_at_work)
+{
+        AUTO_CLEAR(many) many = { .text = NULL };
+        AUTO_PTR(bakery_error) err = NULL;
+
+        cloud_says(&many.cloud, "DescribeStacks", "ASIA000000000002", STACK("ROOT", "UPDATE_COMPLETE", OURS));
+        cloud_says(&many.cloud, "DescribeStacks", NULL, STACK("ROOT", "UPDATE_IN_PROGRESS", OURS));
+        cloud_says(&many.cloud, "DescribeStackEvents", "ASIA000000000001",
+                   EVENTS(STACK_EVENT("2", "ROOT", "UPDATE_COMPLETE", "02")
+                                  STACK_EVENT("1", "ROOT", "UPDATE_IN_PROGRESS", "01")));
+        cloud_says(&many.cloud, "DescribeStackEvents", "ASIA000000000003",
+                   EVENTS(STACK_EVENT("2", "ROOT", "UPDATE_ROLLBACK_COMPLETE", "02")
+                                  STACK_EVENT("1", "ROOT", "UPDATE_IN_PROGRESS", "01")));
+        begin(&many, 3);
+        AUTO_PTR(bakery_burgers) burgers = choose(&many);
+        ck_assert_int_eq(bakery_burgers_wait(many.cloud.client, burgers, &err), BAKERY_ERR_AWS);
+        ck_says(err, "1 of 3 burgers did not come to a good end");
+        ck_assert_str_eq(many.seen.at, "A0000 3 1/3\nA0001 3 2/3\nA0002 4 3/3\n");
+        ck_assert_ptr_nonnull(strstr(many.said, "is in UPDATE_ROLLBACK_COMPLETE"));
+        ck_assert_uint_eq(cloud_count(&many.cloud, "CreateChangeSet"), 0);
+}
+END_TEST
+
 static unsigned renewed;
 
 static bakery_status renew(void *context, const bakery_credentials **ret_keys, bakery_error **err)
@@ -405,6 +429,7 @@ Suite *burgers_suite(void)
         tcase_add_loop_test(tcase, a_deployer_role_that_is_refused_says_what_is_missing, 0, (int)N_ELEMENTS(roles));
         tcase_add_test(tcase, ctrl_c_begins_no_other);
         tcase_add_test(tcase, deletes_what_is_there);
+        tcase_add_test(tcase, waits_for_those_that_are_at_work);
         tcase_add_loop_test(tcase, the_callers_keys_are_renewed_in_time, 0, 3);
         tcase_add_loop_test(tcase, chooses_or_says_why_not, 0, (int)N_ELEMENTS(requests));
         tcase_add_test(tcase, two_hundred_in_parallel);
