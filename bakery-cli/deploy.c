@@ -39,7 +39,8 @@ static int deploy_plan(struct stack *stack, bakery_plan *plan)
 {
         const struct options *options = stack->options;
         bool from_file = options->stack.plan_path != NULL;
-        int code = options->output == OUTPUT_TEXT ? plan_show(stack, plan) : EXIT_DONE;
+        FILE *place = plan_place(options);
+        int code = place ? plan_show(stack, plan, place) : EXIT_DONE;
 
         if (code)
                 return code;
@@ -101,7 +102,8 @@ static int deploy_many(struct stack *stack)
         int code = EXIT_DONE;
 
         if (options->stack.plan_path)
-                return cli_usage("deploy burger NAME --plan FILE", "a plan is of one stack");
+                return cli_usage("deploy burger NAME --plan FILE, with keys of that account",
+                                 "a plan is of one stack, and not for the deployer role");
         if (bakery_burgers_plan(stack->work.client, stack->burgers, &err) != BAKERY_OK)
                 code = stack_fail(stack, err);
         bakery_error_free(err);
@@ -109,10 +111,13 @@ static int deploy_many(struct stack *stack)
                 stack_print_failures(stack);
                 return end_burgers(stack, code);
         }
-        int shown = options->output == OUTPUT_TEXT ? plan_show_burgers(stack) : EXIT_DONE;
+        FILE *place = plan_place(options);
+        int shown = place ? plan_show_burgers(stack, place) : EXIT_DONE;
         if (shown)
                 return end_burgers(stack, shown);
         bool changes = bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_PLANNED) > 0;
+        if (options->stack.fail_on_broadening && plan_burgers_broaden(stack->burgers))
+                return end_burgers(stack, plan_verdict(options, changes, true));
         if (changes && !stack_agreed(options, "Deploy these?"))
                 return end_burgers(stack, EXIT_REFUSED);
         return execute_burgers(stack, code);

@@ -5,15 +5,22 @@
 
 #include "stack_sets.h"
 
-static int print_plan(const struct stack *stack, const bakery_plan *plan)
+FILE *plan_place(const struct options *options)
 {
-        bool json = stack->options->output == OUTPUT_JSON;
+        if (options->output == OUTPUT_TEXT)
+                return stdout;
+        return options->stack.yes ? NULL : stderr;
+}
+
+static int print_plan(const struct stack *stack, const bakery_plan *plan, FILE *out)
+{
+        bool json = out == stdout && stack->options->output == OUTPUT_JSON;
         bakery_error *err = NULL;
         char *text = NULL;
         int code = EXIT_DONE;
 
         if (bakery_plan_print(plan, json ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT, &text, &err) == BAKERY_OK)
-                cli_print(text);
+                fputs(text, out);
         else
                 code = cli_fail(err);
         bakery_free(text);
@@ -21,16 +28,16 @@ static int print_plan(const struct stack *stack, const bakery_plan *plan)
         return code;
 }
 
-int plan_show(struct stack *stack, const bakery_plan *plan)
+int plan_show(struct stack *stack, const bakery_plan *plan, FILE *out)
 {
         progress_hide(&stack->progress);
-        int code = print_plan(stack, plan);
-        fflush(stdout); /* what follows goes to stderr */
+        int code = print_plan(stack, plan, out);
+        fflush(out); /* what follows goes to stderr */
         return code;
 }
 
 /* Burgers whose plans read the same but for the account: nobody reads 200 times the same. */
-int plan_show_burgers(struct stack *stack)
+int plan_show_burgers(struct stack *stack, FILE *out)
 {
         const bakery_burgers *burgers = stack->burgers;
         int code = EXIT_DONE;
@@ -41,9 +48,9 @@ int plan_show_burgers(struct stack *stack)
 
                 bakery_burgers_at(burgers, i, &burger);
                 if (burger.state == BAKERY_BURGER_PLANNED)
-                        code = print_plan(stack, burger.plan);
+                        code = print_plan(stack, burger.plan, out);
         }
-        fflush(stdout);
+        fflush(out);
         fprintf(stderr, "bakery-cli: %zu of %zu burgers would change, %zu are as configured",
                 bakery_burgers_count_of(burgers, BAKERY_BURGER_PLANNED), bakery_burgers_count(burgers),
                 bakery_burgers_count_of(burgers, BAKERY_BURGER_NOTHING));
@@ -51,7 +58,7 @@ int plan_show_burgers(struct stack *stack)
         return code;
 }
 
-static bool burgers_broaden(const bakery_burgers *burgers)
+bool plan_burgers_broaden(const bakery_burgers *burgers)
 {
         for (size_t i = 0; i < bakery_burgers_count(burgers); i++) {
                 bakery_burger burger = { sizeof burger, NULL, BAKERY_BURGER_WAITING, NULL, NULL, 0, 0, NULL };
@@ -74,19 +81,31 @@ int plan_verdict(const struct options *options, bool changes, bool broadens)
         return options->stack.exit_code && changes ? EXIT_REFUSED : EXIT_DONE;
 }
 
-static int keep_or_discard(struct stack *stack, bakery_plan *plan)
+static int discard(struct stack *stack, bakery_plan *plan)
 {
-        const char *path = stack->options->stack.save_path;
         bakery_error *err = NULL;
         int code = EXIT_DONE;
-        bakery_status st = path ? bakery_plan_write(plan, path, &err)
-                                : bakery_plan_discard(stack->work.client, &stack->target, plan, &err);
 
-        if (st)
+        if (bakery_plan_discard(stack->work.client, &stack->target, plan, &err) != BAKERY_OK)
                 code = stack_fail(stack, err);
-        else if (path)
-                fprintf(stderr, "bakery-cli: the plan is in %s: bakery-cli deploy --plan %s carries it out\n", path,
-                        path);
+        bakery_error_free(err);
+        return code;
+}
+
+/* A change set without its file is of no use to anybody. */
+static int keep(struct stack *stack, bakery_plan *plan, const char *path)
+{
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+
+        if (bakery_plan_write(plan, path, &err) == BAKERY_OK) {
+                fprintf(stderr, "bakery-cli: the plan is in %s: bakery-cli deploy ", path);
+                stack_print_words(stack, stderr);
+                fprintf(stderr, " --plan %s carries it out\n", path);
+        } else {
+                code = stack_fail(stack, err);
+                discard(stack, plan);
+        }
         bakery_error_free(err);
         return code;
 }
@@ -102,8 +121,9 @@ static int plan_one(struct stack *stack)
                 bakery_error_free(err);
                 return code;
         }
-        code = plan_show(stack, plan);
-        int kept = keep_or_discard(stack, plan);
+        code = plan_show(stack, plan, stdout);
+        const char *path = stack->options->stack.save_path;
+        int kept = path ? keep(stack, plan, path) : discard(stack, plan);
         if (!code)
                 code = kept;
         if (!code)
@@ -119,12 +139,13 @@ static int plan_many(struct stack *stack)
         int code = EXIT_DONE, shown;
 
         if (stack->options->stack.save_path)
-                return cli_usage("save the plan of each: plan burger NAME --save FILE", "many plans are not saved");
+                return cli_usage("plan burger NAME --save FILE, with keys of that account",
+                                 "no plan is kept of many burgers, nor of one through the deployer role");
         if (bakery_burgers_plan(stack->work.client, stack->burgers, &err) != BAKERY_OK)
                 code = stack_fail(stack, err);
-        shown = plan_show_burgers(stack);
+        shown = plan_show_burgers(stack, stdout);
         bool changes = bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_PLANNED) > 0;
-        bool broadens = burgers_broaden(stack->burgers);
+        bool broadens = plan_burgers_broaden(stack->burgers);
         stack_print_failures(stack);
         bakery_burgers_discard(stack->work.client, stack->burgers, &ignored);
         bakery_error_free(ignored);

@@ -2,11 +2,21 @@
 #ifndef BAKERY_CLI_PLAN_H
 #define BAKERY_CLI_PLAN_H
 
+#include <stdio.h>
+
 #include "stack.h"
 
-/* EXIT_DONE, or another code with the reason printed. */
-int plan_show(struct stack *stack, const bakery_plan *plan);
-int plan_show_burgers(struct stack *stack);
+/*
+ * Where deploying shows what it asks about: beside the events, where these are on stdout. NULL: nobody is asked, and
+ * they say it all.
+ */
+FILE *plan_place(const struct options *options);
+
+/* On stdout as --output has it, elsewhere for people. EXIT_DONE, or another code with the reason printed. */
+int plan_show(struct stack *stack, const bakery_plan *plan, FILE *out);
+int plan_show_burgers(struct stack *stack, FILE *out);
+
+bool plan_burgers_broaden(const bakery_burgers *burgers);
 
 /* What --fail-on-broadening and --exit-code make of it. */
 int plan_verdict(const struct options *options, bool changes, bool broadens);

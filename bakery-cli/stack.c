@@ -166,6 +166,17 @@ int stack_begin(const struct options *options, char *const *arguments, enum stac
         return words[word].takes_name ? begin_burger(stack, arguments[1]) : begin_one(stack, words[word].kind, NULL);
 }
 
+void stack_print_words(const struct stack *stack, FILE *out)
+{
+        size_t i = 0;
+
+        while (words[i].kind != stack->target.kind)
+                i++;
+        fputs(words[i].word, out);
+        if (stack->target.account)
+                fprintf(out, " %s", bakery_account_id(stack->target.account));
+}
+
 void stack_clear(struct stack *stack)
 {
         progress_hide(&stack->progress);

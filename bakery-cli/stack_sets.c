@@ -56,19 +56,19 @@ static void fill_request(struct stack *stack, bakery_stack_sets_request *request
         request->run = stack->run;
 }
 
-static int show(struct stack *stack, const bakery_stack_sets *sets)
+static int show(struct stack *stack, const bakery_stack_sets *sets, FILE *out)
 {
-        bool json = stack->options->output == OUTPUT_JSON;
+        bool json = out == stdout && stack->options->output == OUTPUT_JSON;
         bakery_error *err = NULL;
         char *text = NULL;
         int code = EXIT_DONE;
 
         progress_hide(&stack->progress);
         if (bakery_stack_sets_print(sets, json ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT, &text, &err) == BAKERY_OK)
-                cli_print(text);
+                fputs(text, out);
         else
                 code = cli_fail(err);
-        fflush(stdout); /* what follows goes to stderr */
+        fflush(out); /* what follows goes to stderr */
         bakery_free(text);
         bakery_error_free(err);
         return code;
@@ -106,7 +106,8 @@ static int work_on(struct stack *stack, bakery_stack_sets *sets, enum stack_sets
 {
         const struct options *options = stack->options;
         bool changes = bakery_stack_sets_changes(sets), broadens = bakery_stack_sets_broadens(sets);
-        int code = command == STACK_SETS_PLAN || options->output == OUTPUT_TEXT ? show(stack, sets) : EXIT_DONE;
+        FILE *place = command == STACK_SETS_PLAN ? stdout : plan_place(options);
+        int code = place ? show(stack, sets, place) : EXIT_DONE;
 
         if (code || command == STACK_SETS_PLAN)
                 return code ? code : plan_verdict(options, changes, broadens);

@@ -3,8 +3,8 @@
 import json
 import os
 
-from flow.kitchen import DEPLOYER, STACKS, Kitchen, allow
-from flow.world import World, expect, expect_in
+from flow.kitchen import DEPLOYER, STACKS, Kitchen, allow, slow
+from flow.world import Terminal, World, expect, expect_in
 from sandbox import seed
 
 ROLES = 2  # of each burger
@@ -84,6 +84,38 @@ def test_a_role_with_too_few_rights(world: World):
     expect(done.code != 0 and street.made() == [1, 2, 3, 5, 6], done)
     expect_in("cloudformation:ExecuteChangeSet", done.err)
     expect_in("Four (", done.err)
+
+
+def test_what_broadens_can_be_refused(world: World):
+    street = Street(world)
+    for output in ("text", "json"):
+        done = street.cook.run("--output", output, "deploy", "burgers", "--yes", "--fail-on-broadening")
+        expect(done.code == 6 and street.made() == [], done)
+        expect_in("somebody could do more than before", done.err)
+        for number in range(1, 7):
+            expect(street.kitchen.stack("BurgerAccount", street.kitchen.account(number)) is None, number)
+
+
+def test_a_wait_through_the_role_is_taken_up_again(world: World):
+    with slow(world, DeployerRole=DEPLOYER) as kitchen:
+        kitchen.deployer(1)
+        account = kitchen.account(1)
+        cook = kitchen.cook(policy=allow("sts:AssumeRole"))
+        terminal = Terminal(cook, "deploy", "burger", "Dev", "--yes", TERM="xterm")
+        terminal.wait_for("CREATE_IN_PROGRESS")
+        terminal.type("\x03")
+        expect(terminal.end() == 130, terminal.text)
+        expect_in(f"bakery-cli status --wait burger {account}", terminal.text)
+        done = cook.run("status", "--wait", "burger", account)
+        expect_in(": CREATE_COMPLETE", done.out)
+
+
+def test_the_plan_of_one_is_kept_with_its_own_keys(world: World):
+    street = Street(world)
+    for command in (("plan", "--save", "plan.json"), ("deploy", "--plan", "plan.json", "--yes")):
+        done = street.cook.run(command[0], "burger", "Two", *command[1:])
+        expect(done.code == 2 and street.made() == [], done)
+        expect_in("with keys of that account", done.err)
 
 
 def test_no_deployer_role_is_named(world: World):

@@ -4,7 +4,7 @@ import json
 import os
 
 from flow.kitchen import Kitchen
-from flow.world import World, expect, expect_in
+from flow.world import Terminal, World, expect, expect_in
 
 
 class Review:
@@ -18,7 +18,7 @@ class Review:
         self.path = os.path.join(self.kitchen.folder, "plan.json")
         done = self.cook.run("plan", "--save", self.path)
         expect(done.code == 0, done)
-        expect_in(f"bakery-cli deploy --plan {self.path}", done.err)
+        expect_in(f"bakery-cli deploy bakery --plan {self.path}", done.err)
         with open(self.path) as file:
             self.plan = json.load(file)
 
@@ -123,3 +123,34 @@ def test_that_is_none(world: World):
     done = review.deploy()
     expect(done.code != 0, done)
     expect_in("No such file", done.err)
+
+
+def test_of_a_burger(world: World):
+    """What the one who saved it is told to do is what carries it out."""
+    kitchen = Kitchen(world)
+    cook = kitchen.cook(account=kitchen.account(1))
+    path = os.path.join(kitchen.folder, "plan.json")
+    done = cook.run("plan", "burger", "Dev", "--save", path)
+    expect(done.code == 0, done)
+    command = f"deploy burger {kitchen.account(1)} --plan {path}"
+    expect_in(f"bakery-cli {command} carries", done.err)
+    done = cook.run(*command.split(), "--yes")
+    expect(done.code == 0 and kitchen.roles(1) != [], done)
+
+
+def test_that_cannot_be_kept(world: World):
+    kitchen = Kitchen(world)
+    cook = kitchen.cook(account=kitchen.account(1))
+    done = cook.run("plan", "burger", "Dev", "--save", os.path.join(kitchen.folder, "none", "plan.json"))
+    expect(done.code not in (0, 6), done)
+    expect(kitchen.stack("BurgerAccount", kitchen.account(1)) is None, "its change set is left")
+
+
+def test_nobody_is_asked_about_what_was_not_shown(world: World):
+    kitchen = Kitchen(world)
+    terminal = Terminal(kitchen.cook(account=kitchen.account(1)), "--output", "json", "deploy", "burger", "Dev",
+                        TERM="xterm")
+    terminal.wait_for("[y/N]")
+    expect_in("RoleAdmin", terminal.text)
+    terminal.type("n\r")
+    expect(terminal.end() == 6, terminal.text)
