@@ -18,6 +18,7 @@ Suite *explain_suite(void);
             "  - { Name: ann, Groups: [MyTeamProdAdmin] }\n"                                               \
             "  - { Name: bob, Groups: [MyTeamProdAdmin], Until: 2026-01-31 }\n"                            \
             "  - { Name: boss, Groups: [MyTeamAwsBakeryAdmin] }\n"                                         \
+            "  - { Name: chief, Groups: [MyTeamAwsBakeryAdmin], Until: 2026-01-31 }\n"                     \
             "  - { Name: eve, Groups: [MyTeamDevAdmin] }\n"
 
 #define IDENTITY(account, who) \
@@ -135,6 +136,11 @@ static const struct {
           { { 0 } },
           BAKERY_OK,
           GRANTED "note: BOSS is in MyTeamAwsBakeryAdmin, whose members can assume every role\n" DEMANDS },
+        { "chief", /* no longer an admin */
+          true,
+          { { 0 } },
+          BAKERY_OK,
+          GRANTED "error: chief is not in MyTeamProdAdmin (" ASK("chief") ")\n" DEMANDS },
         { "eve",
           true,
           { { 0 } },
