@@ -1,6 +1,7 @@
 /* How the CLI speaks: errors on stderr in one line, and a hint line with what to do next. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli.h"
 

@@ -255,7 +255,10 @@ static void put_policy(struct json *json, struct cJSON *role, const bakery_confi
         bakery__json_text(json, policy, "PolicyName", "Deploy");
         struct cJSON *statements = bakery__cfn_document(json, policy, "PolicyDocument");
         put_stack_statement(json, statements, config);
+        /* Names that are taken, and what status compares: both read, and neither can be had for some roles alone. */
         bakery__json_text(json, bakery__cfn_allow(json, statements, "iam:ListRoles"), "Resource", "*");
+        bakery__json_text(json, bakery__cfn_allow(json, statements, "iam:GetAccountAuthorizationDetails"), "Resource",
+                          "*");
         put_types(json, statements, config);
         put_self_statement(json, statements);
         if (goes_through_bucket(config))

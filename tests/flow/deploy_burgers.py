@@ -61,6 +61,20 @@ def test_one_environment_and_one_burger(world: World):
     expect_in("did you mean Prod?", done.err)
 
 
+def test_status_sees_through_the_role_what_was_changed_by_hand(world: World):
+    street = Street(world, deployers=(1, 2))
+    done = street.cook.run("deploy", "burger", "One", "--yes")
+    expect(done.code == 0, done)
+    done = street.cook.run("status", "burger", "One", "--exit-code")
+    expect(done.code == 0, done)
+    seed.clients.root(street.kitchen.sandbox, "iam", street.kitchen.account(1)).attach_role_policy(
+        RoleName="One-NonProd-ReadOnly", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    done = street.cook.run("status", "burger", "One", "--exit-code")
+    expect(done.code == 6, done)
+    expect_in("AdministratorAccess", done.out)
+    expect("is not known" not in done.out, done)
+
+
 def test_one_that_its_role_refuses_is_told_by_name(world: World):
     street = Street(world, deployers=(1, 2, 4, 5, 6))
     done = street.cook.run("deploy", "burgers", "--yes", "-j", "1")
