@@ -427,7 +427,7 @@ START_TEST(a_deployer_past_the_limit_is_an_error)
                 st = bakery_template_emit(config, 4, &template, NULL, &err);
         }
         ck_assert_int_eq(st, BAKERY_ERR_LIMIT);
-        ck_assert_int_eq(n - 1, 21);
+        ck_assert_int_eq(n - 1, 20);
         ck_assert(strstr(bakery_error_message(err), "characters, and a role's inline policies take 10240"));
         ck_assert(strstr(bakery_error_hint(err), "--role"));
 }
