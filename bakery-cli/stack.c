@@ -195,8 +195,10 @@ bool stack_agreed(const struct options *options, const char *question)
                 return false;
         }
         fprintf(stderr, "%s [y/N] ", question);
-        if (!signals_wait_readable(STDIN_FILENO))
+        if (!signals_wait_readable(STDIN_FILENO)) {
+                fputc('\n', stderr); /* what comes next is not an answer */
                 return false;
+        }
         answer = getchar();
         for (int c = answer; c != '\n' && c != EOF;)
                 c = getchar();

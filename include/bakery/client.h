@@ -70,8 +70,9 @@ BAKERY_EXPORT bakery_status bakery_client_new(const bakery_client_options *optio
 BAKERY_EXPORT void bakery_client_free(bakery_client *client);
 
 /**
- * Ends what the client is doing, and what it will be asked to do, with BAKERY_ERR_CANCELLED. The only call that
- * another thread, or a signal handler, may make.
+ * Ends what the client is doing, and what it will be asked to do, with BAKERY_ERR_CANCELLED; but a change set that
+ * nobody will carry out is still deleted, unless this is called once more meanwhile. The only call that another thread,
+ * or a signal handler, may make.
  */
 BAKERY_EXPORT void bakery_client_cancel(bakery_client *client);
 

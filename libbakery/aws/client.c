@@ -16,7 +16,7 @@
 /* What a client shares with its workers. */
 struct client_core {
         atomic_uint holders;
-        atomic_int cancelled;
+        atomic_uint cancelled; /* how often */
         bakery_client_options options;
         char *region, *endpoint_url; /* the options' texts */
         struct {
@@ -39,6 +39,7 @@ struct bakery_client {
         struct curl_transport *curl; /* NULL: the transport is the caller's */
         bakery_signer *signer;
         uint64_t random_state;
+        unsigned forgiven; /* so many times of being cancelled do not count here */
 };
 
 static const char *process_getenv(const char *name, void *context)
@@ -193,12 +194,22 @@ void bakery_client_free(bakery_client *client)
 
 void bakery_client_cancel(bakery_client *client)
 {
-        atomic_store(&client->core->cancelled, 1);
+        atomic_fetch_add(&client->core->cancelled, 1);
 }
 
 bool bakery__client_is_cancelled(const bakery_client *client)
 {
-        return atomic_load(&client->core->cancelled) != 0;
+        return atomic_load(&client->core->cancelled) > client->forgiven;
+}
+
+void bakery__client_forgive(bakery_client *client)
+{
+        client->forgiven = atomic_load(&client->core->cancelled);
+}
+
+void bakery__client_unforgive(bakery_client *client)
+{
+        client->forgiven = 0;
 }
 
 const bakery_client_options *bakery__client_options(const bakery_client *client)

@@ -57,6 +57,10 @@ int64_t bakery__client_latest_now_s(bakery_client *client);
 
 bool bakery__client_is_cancelled(const bakery_client *client);
 
+/* In between, only being cancelled once more counts: what was begun is taken back even after Ctrl-C. */
+void bakery__client_forgive(bakery_client *client);
+void bakery__client_unforgive(bakery_client *client);
+
 /* One line to the log callback, made harmless. */
 void bakery__client_log(const bakery_client *client, bakery_log_level level, const char *format, ...)
         BAKERY__PRINTF(3, 4);

@@ -1,4 +1,5 @@
 /* Making a plan, and throwing it away. */
+#include "aws/client.h"
 #include "deploy/artifacts.h"
 #include "deploy/function.h"
 #include "deploy/plan.h"
@@ -58,14 +59,10 @@ bakery_status bakery_plan_make(bakery_client *client, const bakery_target *targe
         return BAKERY_OK;
 }
 
-bakery_status bakery_plan_discard(bakery_client *client, const bakery_target *target, bakery_plan *plan,
-                                  bakery_error **err)
+static bakery_status discard(bakery_client *client, const bakery_target *target, const bakery_plan *plan,
+                             bakery_error **err)
 {
         AUTO_CLEAR(site) site = { 0 };
-
-        bakery__error_clear(err);
-        if (plan->action == BAKERY_PLAN_NOTHING)
-                return BAKERY_OK;
         bakery_status st = bakery__site_open(client, target, NULL, &site, err);
         if (!st)
                 st = bakery__plan_check_site(plan, &site, err);
@@ -74,4 +71,16 @@ bakery_status bakery_plan_discard(bakery_client *client, const bakery_target *ta
 
         struct cfn_change_set_ids ids = { plan->change_set_id, plan->stack_id };
         return bakery__proposal_drop(&site, &ids, plan->action == BAKERY_PLAN_CREATE, err);
+}
+
+bakery_status bakery_plan_discard(bakery_client *client, const bakery_target *target, bakery_plan *plan,
+                                  bakery_error **err)
+{
+        bakery__error_clear(err);
+        if (plan->action == BAKERY_PLAN_NOTHING)
+                return BAKERY_OK;
+        bakery__client_forgive(client);
+        bakery_status st = discard(client, target, plan, err);
+        bakery__client_unforgive(client);
+        return st;
 }

@@ -408,8 +408,11 @@ bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *s
         st = wait_for_it(site, &ids, arena, &root, err);
         if (!st)
                 st = read_it(site, root, arena, &proposal, err);
-        if (st || proposal.is_empty) /* if that fails, it is only in the way of nobody */
+        if (st || proposal.is_empty) { /* if that fails, it is only in the way of nobody */
+                bakery__client_forgive(site->client);
                 bakery__proposal_drop(site, &ids, !stack, NULL);
+                bakery__client_unforgive(site->client);
+        }
         if (!st)
                 *ret = proposal;
         return st;

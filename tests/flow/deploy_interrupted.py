@@ -33,6 +33,7 @@ def test_interrupted_before_the_change_is_begun(world: World):
     terminal.type("\x03")
     expect(terminal.end() == 130, terminal.text)
     expect(kitchen.roles(1) == [], kitchen.roles(1))
+    expect(kitchen.stack("BurgerAccount", kitchen.account(1)) is None, "its change set is left")
     terminal = Terminal(cook, "deploy", "burger", "Dev", TERM="xterm")
     terminal.wait_for("[y/N]")
     terminal.type("n\r")

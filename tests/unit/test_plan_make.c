@@ -356,6 +356,32 @@ START_TEST(a_discarded_plan_leaves_nothing_of_ours)
 }
 END_TEST
 
+/* At the question, and while CloudFormation is asked; a second Ctrl-C does not wait for tidying up. */
+START_TEST(ctrl_c_leaves_no_change_set)
+{
+        AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
+        AUTO_PTR(bakery_plan) plan = NULL;
+        AUTO_PTR(bakery_plan) other = NULL;
+        bool again = _i == 2;
+
+        if (_i == 1)
+                cloud_adds(&cloud, (struct cloud_line){ .action = "DescribeChangeSet", .answer.cancels = true });
+        if (again)
+                cloud_adds(&cloud, (struct cloud_line){ .action = "DeleteChangeSet", .answer.cancels = true });
+        cloud_begin(&cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
+        cloud_plays_burger(&cloud, STACK("ROOT", "UPDATE_COMPLETE", OURS));
+        ck_assert_int_eq(cloud_plan(&cloud, &plan, NULL), _i == 1 ? BAKERY_ERR_CANCELLED : BAKERY_OK);
+        if (_i != 1) {
+                bakery_client_cancel(cloud.client);
+                ck_assert_int_eq(bakery_plan_discard(cloud.client, &cloud.target, plan, NULL),
+                                 again ? BAKERY_ERR_CANCELLED : BAKERY_OK);
+        }
+        ck_assert_uint_eq(cloud_count(&cloud, "DeleteChangeSet"), 1);
+        ck_assert_int_eq(cloud_plan(&cloud, &other, NULL), BAKERY_ERR_CANCELLED);
+        ck_assert_uint_eq(cloud_count(&cloud, "CreateChangeSet"), 1);
+}
+END_TEST
+
 Suite *plan_make_suite(void)
 {
         Suite *suite = suite_create("plan_make");
@@ -370,6 +396,7 @@ Suite *plan_make_suite(void)
         tcase_add_test(tcase, people_need_not_be_known);
         tcase_add_test(tcase, a_burger_that_loses_roles_says_in_which_order);
         tcase_add_loop_test(tcase, a_discarded_plan_leaves_nothing_of_ours, 0, (int)N_ELEMENTS(discards));
+        tcase_add_loop_test(tcase, ctrl_c_leaves_no_change_set, 0, 3);
         suite_add_tcase(suite, tcase);
         return suite;
 }
