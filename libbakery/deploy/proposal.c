@@ -354,7 +354,10 @@ static bool is_on_its_way_out(const struct cfn_change_set_summary *summary, cons
         return strcmp(summary->id, deleted) == 0 || bakery__str_starts(summary->status, "DELETE_");
 }
 
-/* A stack that was only made to hold the change set goes with it, unless it holds others. */
+/*
+ * A stack that was only made to hold the change set goes with it, unless it holds others. One that is protected was
+ * about to be made, by a run that could not begin: DeleteStack would be refused, and the next run takes it.
+ */
 static bakery_status drop_stack(struct site *site, const char *stack_id, const char *deleted, bakery_error **err)
 {
         AUTO_CLEAR(arena) arena = { 0 };
@@ -365,7 +368,7 @@ static bakery_status drop_stack(struct site *site, const char *stack_id, const c
 
         if (!st)
                 st = bakery__cfn_describe_stack(&aws, stack_id, &arena, &stack, err);
-        if (st || !stack || strcmp(stack->status, "REVIEW_IN_PROGRESS") != 0)
+        if (st || !stack || strcmp(stack->status, "REVIEW_IN_PROGRESS") != 0 || stack->termination_protection)
                 return st;
         st = bakery__cfn_list_change_sets(&aws, stack_id, &arena, &first, err);
         for (; first && !st; first = first->next)

@@ -328,6 +328,7 @@ static const struct {
           "<member><ChangeSetId>S2</ChangeSetId><ChangeSetName>n</ChangeSetName><Status>CREATE_COMPLETE</Status>"
           "</member>",
           0 },
+        { NULL, STACK("ROOT", "REVIEW_IN_PROGRESS", PROTECTED), "", 0 },
         { NULL, STACK("ROOT", "CREATE_IN_PROGRESS", ""), "", 0 },
         { STACK("ROOT", "UPDATE_COMPLETE", OURS), NULL, "", 0 },
 };
