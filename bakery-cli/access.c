@@ -76,7 +76,8 @@ static int check(const struct options *options, const bakery_access *access)
         if (!options->check || n == 0)
                 return EXIT_DONE;
         fprintf(stderr, "bakery-cli: %zu difference%s between the configuration and IAM\n", n, n == 1 ? "" : "s");
-        fputs("  hint: bakery-cli plan shows what a deployment would mend, and people are in groups by hand\n", stderr);
+        fputs("  hint: bakery-cli plan shows what a deployment would mend, bakery-cli users what of memberships\n",
+              stderr);
         return EXIT_REFUSED;
 }
 

@@ -143,6 +143,9 @@ extern const struct option_row *const cli_global_options[];
 /* Prints "bakery-cli: <message>" and the hint, and gives the exit code that the status stands for. */
 int cli_fail(const bakery_error *err);
 
+/* The sentence for when memory is gone; gives EXIT_FAILED. */
+int cli_no_memory(void);
+
 /* What a failure of ours is when the other codes are those of a child: 125, but for mistakes in the command line. */
 int cli_own_failure(int code);
 

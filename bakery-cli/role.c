@@ -125,7 +125,7 @@ static int find_role(const struct options *options, struct role *role)
                                  "the role is named twice");
         if (options->role_arn) {
                 role->arn = strdup(options->role_arn);
-                return role->arn ? EXIT_DONE : EXIT_FAILED;
+                return role->arn ? EXIT_DONE : cli_no_memory();
         }
         if (!options->environment || !options->access_type)
                 return cli_usage("name it with --env and --type, or with --role-arn", "which role?");
@@ -166,11 +166,14 @@ static char *read_policy(const char *path)
 
 static int find_policy(const struct options *options, struct role *role)
 {
+        bool in_file = options->policy && strncmp(options->policy, "file:", 5) == 0;
+
         if (!options->policy)
                 return EXIT_DONE;
-        role->policy =
-                strncmp(options->policy, "file:", 5) == 0 ? read_policy(options->policy + 5) : strdup(options->policy);
-        return role->policy ? EXIT_DONE : EXIT_FAILED;
+        role->policy = in_file ? read_policy(options->policy + 5) : strdup(options->policy);
+        if (role->policy)
+                return EXIT_DONE;
+        return in_file ? EXIT_FAILED : cli_no_memory(); /* what is wrong with a file was told */
 }
 
 static int find_tags(const struct options *options, struct role *role)
@@ -180,7 +183,7 @@ static int find_tags(const struct options *options, struct role *role)
 
                 role->tag_keys[i] = strndup(options->tags[i], key_len);
                 if (!role->tag_keys[i])
-                        return EXIT_FAILED;
+                        return cli_no_memory();
                 role->tags[role->tag_count++] =
                         (bakery_session_tag){ role->tag_keys[i], options->tags[i] + key_len + 1 };
         }

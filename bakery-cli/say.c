@@ -39,6 +39,12 @@ int cli_fail(const bakery_error *err)
         return code_of(bakery_error_status(err));
 }
 
+int cli_no_memory(void)
+{
+        fputs("bakery-cli: out of memory\n", stderr);
+        return EXIT_FAILED;
+}
+
 int cli_own_failure(int code)
 {
         return code == EXIT_USAGE ? code : EXIT_OWN_FAILURE;
