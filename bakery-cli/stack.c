@@ -144,6 +144,7 @@ static void set_run_options(struct stack *stack, enum stack_json json, bool by_a
         stack->run.recreate = asked->recreate;
         stack->run.create_bucket = asked->create_bucket;
         stack->run.import_existing = asked->import_existing;
+        stack->run.continue_rollback = asked->continues;
 }
 
 int stack_begin(const struct options *options, char *const *arguments, enum stack_json json, struct stack *stack)

@@ -90,17 +90,18 @@ typedef struct bakery_run_options {
         size_t size;
         bakery_event_function *on_event; /**< NULL: nobody looks on */
         void *context;
-        unsigned poll_ms;    /**< between two looks at a stack that is at work; 0: 3,000 */
-        unsigned limit_s;    /**< the longest wait for one stack; 0: 3,600. AWS goes on when it is over */
-        int no_wait;         /**< a stack that is at work already is refused, not waited for */
-        int recreate;        /**< a stack that never came into being is deleted and made anew */
-        int create_bucket;   /**< the template bucket is made when it is missing: private, versioned, encrypted */
-        int import_existing; /**< take resources into the stack that exist under their names already, where AWS can */
-        int skip_people;     /**< do not read IAM for the members of groups */
+        unsigned poll_ms;      /**< between two looks at a stack that is at work; 0: 3,000 */
+        unsigned limit_s;      /**< the longest wait for one stack; 0: 3,600. AWS goes on when it is over */
+        int no_wait;           /**< a stack that is at work already is refused, not waited for */
+        int recreate;          /**< a stack that never came into being is deleted and made anew */
+        int create_bucket;     /**< the template bucket is made when it is missing: private, versioned, encrypted */
+        int import_existing;   /**< take resources into the stack that exist under their names already, where AWS can */
+        int skip_people;       /**< do not read IAM for the members of groups */
+        int continue_rollback; /**< bakery_stack_rollback() goes on with a rollback that failed */
 } bakery_run_options;
-#define BAKERY_RUN_OPTIONS_INIT                                              \
-        {                                                                    \
-                sizeof(bakery_run_options), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, \
+#define BAKERY_RUN_OPTIONS_INIT                                                 \
+        {                                                                       \
+                sizeof(bakery_run_options), NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, \
         }
 
 /*
@@ -119,9 +120,10 @@ BAKERY_EXPORT bakery_status bakery_stack_wait(bakery_client *client, const baker
                                               const bakery_run_options *options, bakery_error **err);
 
 /**
- * Takes a stack out of UPDATE_FAILED or CREATE_FAILED, or, from UPDATE_ROLLBACK_FAILED, continues its rollback, leaving
- * out the resources in skip (logical ids; "Nested.Id" for those of nested stacks). BAKERY_ERR_REFUSED in any other
- * state. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
+ * Takes a stack out of UPDATE_FAILED or CREATE_FAILED, or, from UPDATE_ROLLBACK_FAILED and when the options say
+ * so, continues its rollback, leaving out the resources in skip (logical ids; "Nested.Id" for those of nested stacks).
+ * BAKERY_ERR_REFUSED in any other state.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
  */
 BAKERY_EXPORT bakery_status bakery_stack_rollback(bakery_client *client, const bakery_target *target,
                                                   const char *const *skip, size_t skip_count,

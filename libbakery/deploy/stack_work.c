@@ -39,6 +39,16 @@ static const struct {
         bool continues; /* a rollback that failed; otherwise an update that stopped */
 } rollbacks[] = { { "UPDATE_FAILED", false }, { "CREATE_FAILED", false }, { "UPDATE_ROLLBACK_FAILED", true } };
 
+/* Its cause is still there, unless somebody mended it. */
+static bakery_status refuse_to_continue(const struct site *site, const struct cfn_stack *stack, bakery_error **err)
+{
+        bakery__fail(err, BAKERY_ERR_REFUSED, "the rollback of %s has failed before", stack->name);
+        bakery__error_hint(err,
+                           "mend the cause, then bakery-cli rollback --continue %s; --skip ID leaves a resource out",
+                           site->recipe.command);
+        return BAKERY_ERR_REFUSED;
+}
+
 static bakery_status begin_rollback(struct site *site, const struct cfn_stack *stack, struct cfn_texts skip,
                                     const char *token, bakery_error **err)
 {
@@ -48,6 +58,8 @@ static bakery_status begin_rollback(struct site *site, const struct cfn_stack *s
         for (size_t i = 0; i < N_ELEMENTS(rollbacks) && !st; i++) {
                 if (strcmp(rollbacks[i].status, stack->status) != 0)
                         continue;
+                if (rollbacks[i].continues && !site->options.continue_rollback)
+                        return refuse_to_continue(site, stack, err);
                 if (rollbacks[i].continues)
                         return bakery__cfn_continue_update_rollback(&aws, stack->id, skip, token, err);
                 if (skip.count > 0)

@@ -302,6 +302,20 @@ static const struct {
           NULL },
 };
 
+START_TEST(a_rollback_that_failed_is_gone_on_with_only_when_asked)
+{
+        AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
+        AUTO_PTR(bakery_error) err = NULL;
+
+        cloud_begin(&cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
+        cloud_plays_burger(&cloud, STACK("ROOT", "UPDATE_ROLLBACK_FAILED", ""));
+        ck_assert_int_eq(bakery_stack_rollback(cloud.client, &cloud.target, NULL, 0, &cloud.options, &err),
+                         BAKERY_ERR_REFUSED);
+        ck_hints(err, "bakery-cli rollback --continue burger");
+        ck_assert_uint_eq(cloud_count(&cloud, "ContinueUpdateRollback"), 0);
+}
+END_TEST
+
 START_TEST(a_stack_is_taken_back)
 {
         AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
@@ -323,6 +337,7 @@ START_TEST(a_stack_is_taken_back)
         }
         cloud_begin(&cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
         cloud_plays_burger(&cloud, rollbacks[_i].stack);
+        cloud.options.continue_rollback = 1;
         bakery_status st =
                 bakery_stack_rollback(cloud.client, &cloud.target, &skip, skip != NULL, &cloud.options, &err);
         ck_assert_msg(st == rollbacks[_i].status, "%s", bakery_error_message(err));
@@ -436,6 +451,7 @@ Suite *plan_execute_suite(void)
         tcase_add_loop_test(tcase, a_lost_answer_of_execute_is_found_out, 0, (int)N_ELEMENTS(lost));
         tcase_add_test(tcase, what_cannot_be_protected_is_left_alone);
         tcase_add_test(tcase, what_is_protected_is_not_protected_again);
+        tcase_add_test(tcase, a_rollback_that_failed_is_gone_on_with_only_when_asked);
         tcase_add_loop_test(tcase, a_stack_is_taken_back, 0, (int)N_ELEMENTS(rollbacks));
         tcase_add_loop_test(tcase, a_stack_is_deleted_or_not, 0, (int)N_ELEMENTS(deletions));
         tcase_add_test(tcase, a_deletion_that_fails_says_why);
