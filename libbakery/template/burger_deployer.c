@@ -377,7 +377,7 @@ static size_t count(const char *text, const char *word)
 
 /* What CloudFormation puts for its functions and their variables is shorter, or, for a name of ours, a star or one that
  * fits into a role's. */
-size_t bakery__deployer_policy_chars(const struct json *template)
+bakery_status bakery__deployer_policy_chars(const struct json *template, size_t *ret_chars, bakery_error **err)
 {
         static const struct {
                 const char *text;
@@ -396,10 +396,12 @@ size_t bakery__deployer_policy_chars(const struct json *template)
 
         bakery__json_copy(&document, bakery__json_root(&document), "Document",
                           bakery__json_get(bakery__json_first(policies), "PolicyDocument"));
-        if (bakery__json_print(&document, JSON_COMPACT, &text, "policy", NULL))
-                return SIZE_MAX;
+        bakery_status st = bakery__json_print(&document, JSON_COMPACT, &text, "the policy of DeployerRole", err);
+        if (st)
+                return st;
         size_t chars = text.len - (sizeof "{\"Document\":}" - 1);
         for (size_t i = 0; i < N_ELEMENTS(replaced); i++)
                 chars -= count(text.at, replaced[i].text) * replaced[i].shorter;
-        return chars;
+        *ret_chars = chars;
+        return BAKERY_OK;
 }

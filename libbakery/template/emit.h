@@ -14,8 +14,9 @@ emit_template bakery__emit_burger_account;
 emit_template bakery__emit_burger_deployer; /* when there is a DeployerRole */
 emit_template bakery__emit_check_admin_access;
 
-/* How many characters IAM counts in the policy of the deployer's template, in the worst case. */
-size_t bakery__deployer_policy_chars(const struct json *template);
+/* How many characters IAM counts in the policy of the deployer's template, in the worst case. Gives BAKERY_ERR_MEMORY.
+ */
+bakery_status bakery__deployer_policy_chars(const struct json *template, size_t *ret_chars, bakery_error **err);
 
 /* The accounts of a stack set, all of one environment: CloudFormation takes 200 in a mapping. */
 enum { BURGER_SET_ACCOUNTS = 200 };

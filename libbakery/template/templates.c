@@ -36,10 +36,11 @@ static bool has_deployer(const bakery_config *config)
 
 static bakery_status check_deployer(const struct json *json, bakery_error **err)
 {
-        size_t n = bakery__deployer_policy_chars(json), limit = bakery__limit(LIMIT_ROLE_INLINE_CHARS)->value;
+        size_t n = 0, limit = bakery__limit(LIMIT_ROLE_INLINE_CHARS)->value;
+        bakery_status st = bakery__deployer_policy_chars(json, &n, err);
 
-        if (n <= limit)
-                return BAKERY_OK;
+        if (st || n <= limit)
+                return st;
         bakery__fail(err, BAKERY_ERR_LIMIT,
                      "the policy of DeployerRole would have %zu characters, and a role's inline policies take %zu", n,
                      limit);
