@@ -134,5 +134,4 @@ const struct option_row option_administration_role = { "administration-role", 0,
 const struct option_row option_execution_role = { "execution-role", 0, "NAME",
                                                   "the role in each burger that it works through", set_execution_role };
 const struct option_row option_organizational_unit = { "organizational-unit", 0, "OU",
-                                                       "service-managed: that holds the accounts; repeatable",
-                                                       set_unit };
+                                                       "service-managed: of the accounts; repeatable", set_unit };

@@ -28,7 +28,7 @@ PUBLIC = {
     "credentials": {"assume.h", "chain.h", "session.h"},
     "access": {"access.h", "caller.h", "explain.h", "key_rotation.h", "revocation.h", "users.h",
                "users_report.h"},
-    "deploy": {"burgers.h", "drift.h", "plan.h", "target.h"},
+    "deploy": {"burgers.h", "drift.h", "plan.h", "stack_sets.h", "target.h"},
 }
 
 # Other people's libraries each stand behind the files named here, so that one can be exchanged, and its traps have one
