@@ -121,7 +121,9 @@ def test_signal_before_the_child_runs(world: World):
     person = world.person(mfa=False)
     env = person.environment(PATH="/nowhere:" * 14000 + os.environ["PATH"])
     for number in (signal.SIGTERM, signal.SIGHUP):
-        process = subprocess.Popen([world.cli, "exec", *OPEN, "--", "sleep", "3"], env=env)
+        # Under nohup it is ignored, and stays so.
+        process = subprocess.Popen([world.cli, "exec", *OPEN, "--", "sleep", "3"], env=env,
+                                   preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
         deadline = time.monotonic() + 20
         while not child_of(process.pid) and time.monotonic() < deadline:
             time.sleep(0.001)
