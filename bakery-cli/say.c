@@ -84,15 +84,35 @@ static bool is_control(const char *text)
         return c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)text[1] < 0xa0) || turns(text);
 }
 
+/* How many bytes from text on may be printed as they are. */
+static size_t harmless_length(const char *text)
+{
+        size_t length = 0;
+
+        for (size_t one; text[length]; length += one) {
+                unsigned char c = (unsigned char)text[length];
+
+                one = 1;
+                if (c >= 0x20 && c < 0x7f)
+                        continue;
+                one = cli_utf8_length(text + length);
+                if (one == 0 || is_control(text + length))
+                        break;
+        }
+        return length;
+}
+
 void cli_put_harmless(FILE *out, const char *text)
 {
         while (*text) {
-                size_t length = cli_utf8_length(text);
+                size_t length = harmless_length(text);
 
-                if (length == 0 || is_control(text))
-                        fputc('?', out);
-                else
-                        fwrite(text, 1, length, out);
+                fwrite_unlocked(text, 1, length, out); /* only one thread prints */
+                text += length;
+                if (!*text)
+                        return;
+                fputc('?', out);
+                length = cli_utf8_length(text);
                 text += length ? length : 1;
         }
 }

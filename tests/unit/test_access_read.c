@@ -66,7 +66,8 @@ static const struct fake_reply usual[] = {
 
 static void script(struct fake_wire *wire, const struct fake_reply *first, size_t n_first)
 {
-        memcpy(wire->replies, first, n_first * sizeof *first);
+        if (n_first > 0)
+                memcpy(wire->replies, first, n_first * sizeof *first);
         memcpy(wire->replies + n_first, usual, sizeof usual);
 }
 
