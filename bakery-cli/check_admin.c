@@ -7,13 +7,9 @@ static int print(const struct options *options, const bakery_admin_check *check)
         const bakery_admin_format format = options->output == OUTPUT_JSON ? BAKERY_ADMIN_JSON : BAKERY_ADMIN_TEXT;
         char *text = NULL;
         bakery_error *err = NULL;
-        int code = bakery_admin_check_print(check, format, &text, &err) ? cli_fail(err) : EXIT_DONE;
 
-        if (code == EXIT_DONE)
-                cli_print(text);
-        bakery_free(text);
-        bakery_error_free(err);
-        return code;
+        bakery_admin_check_print(check, format, &text, &err);
+        return cli_print_made(stdout, text, err);
 }
 
 /* Who asks, and of what. */

@@ -161,6 +161,9 @@ void cli_put_harmless(FILE *out, const char *text);
 /* The length of the UTF-8 sequence that begins text, which is not empty; 0 when none does. */
 size_t cli_utf8_length(const char *text);
 
+/* Prints the text that a call of the library made, or why it made none, and frees both. Gives the exit code. */
+int cli_print_made(FILE *out, char *text, bakery_error *err);
+
 /* Prints text to stdout; at the end of main, a full disk or a closed pipe becomes a failure. */
 void cli_print(const char *text);
 

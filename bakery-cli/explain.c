@@ -50,15 +50,9 @@ static int print_json(const bakery_report *found)
 {
         bakery_error *err = NULL;
         char *text = NULL;
-        int code = EXIT_DONE;
 
-        if (bakery_report_print(found, BAKERY_REPORT_JSON, &text, &err) == BAKERY_OK)
-                cli_print(text);
-        else
-                code = cli_fail(err);
-        bakery_free(text);
-        bakery_error_free(err);
-        return code;
+        bakery_report_print(found, BAKERY_REPORT_JSON, &text, &err);
+        return cli_print_made(stdout, text, err);
 }
 
 static int print(const struct options *options, const bakery_report *found)

@@ -17,15 +17,9 @@ static int print_plan(const struct stack *stack, const bakery_plan *plan, FILE *
         bool json = out == stdout && stack->options->output == OUTPUT_JSON;
         bakery_error *err = NULL;
         char *text = NULL;
-        int code = EXIT_DONE;
 
-        if (bakery_plan_print(plan, json ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT, &text, &err) == BAKERY_OK)
-                fputs(text, out);
-        else
-                code = cli_fail(err);
-        bakery_free(text);
-        bakery_error_free(err);
-        return code;
+        bakery_plan_print(plan, json ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT, &text, &err);
+        return cli_print_made(out, text, err);
 }
 
 int plan_show(struct stack *stack, const bakery_plan *plan, FILE *out)

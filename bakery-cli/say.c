@@ -39,6 +39,17 @@ int cli_fail(const bakery_error *err)
         return code_of(bakery_error_status(err));
 }
 
+int cli_print_made(FILE *out, char *text, bakery_error *err)
+{
+        int code = text ? EXIT_DONE : cli_fail(err);
+
+        if (text)
+                fputs(text, out);
+        bakery_free(text);
+        bakery_error_free(err);
+        return code;
+}
+
 int cli_no_memory(void)
 {
         fputs("bakery-cli: out of memory\n", stderr);

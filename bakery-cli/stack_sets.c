@@ -61,16 +61,11 @@ static int show(struct stack *stack, const bakery_stack_sets *sets, FILE *out)
         bool json = out == stdout && stack->options->output == OUTPUT_JSON;
         bakery_error *err = NULL;
         char *text = NULL;
-        int code = EXIT_DONE;
 
         progress_hide(&stack->progress);
-        if (bakery_stack_sets_print(sets, json ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT, &text, &err) == BAKERY_OK)
-                fputs(text, out);
-        else
-                code = cli_fail(err);
+        bakery_stack_sets_print(sets, json ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT, &text, &err);
+        int code = cli_print_made(out, text, err);
         fflush(out); /* what follows goes to stderr */
-        bakery_free(text);
-        bakery_error_free(err);
         return code;
 }
 

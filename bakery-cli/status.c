@@ -5,15 +5,9 @@ static int print_drift(const struct stack *stack, const bakery_drift *drift)
         bakery_plan_format format = stack->options->output == OUTPUT_JSON ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT;
         bakery_error *err = NULL;
         char *text = NULL;
-        int code = EXIT_DONE;
 
-        if (bakery_drift_print(drift, format, &text, &err) == BAKERY_OK)
-                cli_print(text);
-        else
-                code = cli_fail(err);
-        bakery_free(text);
-        bakery_error_free(err);
-        return code;
+        bakery_drift_print(drift, format, &text, &err);
+        return cli_print_made(stdout, text, err);
 }
 
 /* With --exit-code: whether somebody should look at it. */

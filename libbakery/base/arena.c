@@ -97,3 +97,13 @@ void bakery__arena_clear(struct arena *arena)
                 free(block);
         }
 }
+
+char *bakery__arena_shown(struct arena *arena, const char *text, bool *no_memory)
+{
+        char *copy = text ? bakery__arena_copy(arena, bakery__span(text)) : NULL;
+
+        *no_memory |= text && !copy;
+        if (copy)
+                bakery__str_make_harmless(copy);
+        return copy;
+}

@@ -19,6 +19,9 @@ void *bakery__arena_array(struct arena *arena, size_t count, size_t size_bytes);
 char *bakery__arena_copy(struct arena *arena, struct span text);
 char *bakery__arena_format(struct arena *arena, const char *format, ...) BAKERY__PRINTF(2, 3);
 
+/* A copy that is fit for a terminal; NULL stays NULL. *no_memory is set when memory is gone, and else left alone. */
+char *bakery__arena_shown(struct arena *arena, const char *text, bool *no_memory);
+
 void bakery__arena_clear(struct arena *arena);
 DEFINE_AUTO_CLEAR(arena, bakery__arena_clear)
 

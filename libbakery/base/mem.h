@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 /*
  * AUTO_PTR(type) p = NULL; frees p when the scope ends. The type's header makes that possible with
@@ -40,6 +41,19 @@ static inline void bakery__auto_free(void *p)
                 (p) = NULL;                  \
                 stolen_;                     \
         })
+
+/*
+ * Fills a caller's struct, which begins with its size: as much of whole as the caller knows, for a later version may
+ * have more to tell. The size stays.
+ */
+static inline void bakery__give(void *ret, const void *whole, size_t whole_size)
+{
+        size_t size;
+
+        memcpy(&size, ret, sizeof size);
+        memcpy(ret, whole, size < whole_size ? size : whole_size);
+        memcpy(ret, &size, sizeof size);
+}
 
 #define N_ELEMENTS(array) (sizeof(array) / sizeof *(array))
 

@@ -484,11 +484,9 @@ size_t bakery_burgers_count_of(const bakery_burgers *burgers, bakery_burger_stat
 
 void bakery_burgers_at(const bakery_burgers *burgers, size_t i, bakery_burger *ret_burger)
 {
-        size_t size = ret_burger->size < sizeof *ret_burger ? ret_burger->size : sizeof *ret_burger;
         bakery_burger whole;
 
         describe(&burgers->at[i], &whole);
-        whole.size = ret_burger->size;
         whole.total = burgers->count;
-        memcpy(ret_burger, &whole, size);
+        bakery__give(ret_burger, &whole, sizeof whole);
 }

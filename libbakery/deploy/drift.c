@@ -28,30 +28,19 @@ void bakery_drift_free(bakery_drift *drift)
         free(drift);
 }
 
-/* A copy that is fit for a terminal. NULL stays NULL. */
-static const char *keep(struct arena *arena, const char *text, bool *no_memory)
-{
-        char *copy = text ? bakery__arena_copy(arena, bakery__span(text)) : NULL;
-
-        *no_memory |= text && !copy;
-        if (copy)
-                bakery__str_make_harmless(copy);
-        return copy;
-}
-
 static bakery_status take_stack(bakery_drift *drift, const struct recipe *recipe, const struct cfn_stack *stack,
                                 bakery_error **err)
 {
         struct arena *arena = &drift->arena;
         bool no_memory = false;
 
-        drift->stack_name = keep(arena, recipe->stack_name, &no_memory);
-        drift->account_id = keep(arena, recipe->account_id, &no_memory);
-        drift->region = keep(arena, recipe->region, &no_memory);
+        drift->stack_name = bakery__arena_shown(arena, recipe->stack_name, &no_memory);
+        drift->account_id = bakery__arena_shown(arena, recipe->account_id, &no_memory);
+        drift->region = bakery__arena_shown(arena, recipe->region, &no_memory);
         if (stack) {
-                drift->stack_id = keep(arena, stack->id, &no_memory);
-                drift->status = keep(arena, stack->status, &no_memory);
-                drift->status_reason = keep(arena, stack->status_reason, &no_memory);
+                drift->stack_id = bakery__arena_shown(arena, stack->id, &no_memory);
+                drift->status = bakery__arena_shown(arena, stack->status, &no_memory);
+                drift->status_reason = bakery__arena_shown(arena, stack->status_reason, &no_memory);
                 drift->updated_s = (stack->updated_ms ? stack->updated_ms : stack->created_ms) / 1000;
                 drift->is_protected = stack->termination_protection;
         }

@@ -34,17 +34,6 @@ void bakery_plan_free(bakery_plan *plan)
         free(plan);
 }
 
-/* A copy that is fit for a terminal. NULL stays NULL. */
-static const char *keep(struct arena *arena, const char *text, bool *no_memory)
-{
-        char *copy = text ? bakery__arena_copy(arena, bakery__span(text)) : NULL;
-
-        *no_memory |= text && !copy;
-        if (copy)
-                bakery__str_make_harmless(copy);
-        return copy;
-}
-
 /* "PolicyDocument, Tags": what changes of a resource, each once. */
 static const char *list_properties(struct arena *arena, const struct cfn_change *change, bool *no_memory)
 {
@@ -64,7 +53,7 @@ static const char *list_properties(struct arena *arena, const struct cfn_change 
                         bakery__buf_format(&list, "%s%s", list.len > 0 ? ", " : "", name);
         }
         *no_memory |= list.no_memory;
-        return keep(arena, list.at, no_memory);
+        return bakery__arena_shown(arena, list.at, no_memory);
 }
 
 static void take_change(bakery_plan *plan, const struct proposal_part *part, const struct cfn_change *change,
@@ -74,12 +63,12 @@ static void take_change(bakery_plan *plan, const struct proposal_part *part, con
 
         plan->resources[plan->n_resources++] = (bakery_plan_resource){
                 .size = sizeof(bakery_plan_resource),
-                .stack = keep(arena, part->logical_id, no_memory),
-                .action = keep(arena, change->action, no_memory),
-                .logical_id = keep(arena, change->logical_id, no_memory),
-                .physical_id = keep(arena, change->physical_id, no_memory),
-                .resource_type = keep(arena, change->type, no_memory),
-                .replacement = keep(arena, change->replacement, no_memory),
+                .stack = bakery__arena_shown(arena, part->logical_id, no_memory),
+                .action = bakery__arena_shown(arena, change->action, no_memory),
+                .logical_id = bakery__arena_shown(arena, change->logical_id, no_memory),
+                .physical_id = bakery__arena_shown(arena, change->physical_id, no_memory),
+                .resource_type = bakery__arena_shown(arena, change->type, no_memory),
+                .replacement = bakery__arena_shown(arena, change->replacement, no_memory),
                 .properties = list_properties(arena, change, no_memory),
         };
 }
@@ -104,9 +93,9 @@ bakery_status bakery__plan_take(bakery_plan *plan, const struct proposal *propos
                 for (const struct cfn_change *change = part->set->changes; change; change = change->next)
                         if (is_told(change))
                                 take_change(plan, part, change, &no_memory);
-        plan->stack_id = keep(&plan->arena, proposal->stack_id, &no_memory);
-        plan->change_set_id = keep(&plan->arena, proposal->id, &no_memory);
-        plan->change_set_name = keep(&plan->arena, proposal->name, &no_memory);
+        plan->stack_id = bakery__arena_shown(&plan->arena, proposal->stack_id, &no_memory);
+        plan->change_set_id = bakery__arena_shown(&plan->arena, proposal->id, &no_memory);
+        plan->change_set_name = bakery__arena_shown(&plan->arena, proposal->name, &no_memory);
         return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
 }
 
@@ -117,7 +106,7 @@ bakery_status bakery__plan_empty(bakery_plan *plan, const struct cfn_stack *stac
         plan->action = BAKERY_PLAN_NOTHING;
         plan->who = (struct who){ 0 };
         plan->unprotected = stack && !stack->termination_protection;
-        plan->stack_id = keep(&plan->arena, stack ? stack->id : NULL, &no_memory);
+        plan->stack_id = bakery__arena_shown(&plan->arena, stack ? stack->id : NULL, &no_memory);
         return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
 }
 
@@ -190,18 +179,9 @@ size_t bakery_plan_resource_count(const bakery_plan *plan)
         return plan->n_resources;
 }
 
-/* As much of it as the caller knows: a later version may have more to tell. */
-static void give(void *ret, size_t ret_size, const void *whole, size_t whole_size)
-{
-        size_t size = ret_size < whole_size ? ret_size : whole_size;
-
-        memcpy(ret, whole, size);
-        memcpy(ret, &ret_size, sizeof ret_size);
-}
-
 void bakery_plan_resource_at(const bakery_plan *plan, size_t i, bakery_plan_resource *ret_resource)
 {
-        give(ret_resource, ret_resource->size, &plan->resources[i], sizeof plan->resources[i]);
+        bakery__give(ret_resource, &plan->resources[i], sizeof plan->resources[i]);
 }
 
 size_t bakery_plan_difference_count(const bakery_plan *plan)

@@ -149,12 +149,10 @@ size_t bakery_stack_sets_account_count(const bakery_stack_sets *sets)
 
 void bakery_stack_sets_account_at(const bakery_stack_sets *sets, size_t i, bakery_set_account *ret_account)
 {
-        size_t size = ret_account->size < sizeof *ret_account ? ret_account->size : sizeof *ret_account;
         bakery_set_account whole;
 
         bakery__sets_describe(sets, &sets->members[i], &whole);
-        whole.size = ret_account->size;
-        memcpy(ret_account, &whole, size);
+        bakery__give(ret_account, &whole, sizeof whole);
 }
 
 size_t bakery_stack_sets_count_of(const bakery_stack_sets *sets, bakery_burger_state state)

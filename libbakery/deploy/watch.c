@@ -58,15 +58,9 @@ static const char *copy(struct arena *arena, const char *text, bool *no_memory)
         return made;
 }
 
-/* A copy that is fit for a terminal. */
-static const char *copy_shown(struct arena *arena, const char *text, bool *no_memory)
+static const char *or_empty(const char *text)
 {
-        char *made = bakery__arena_copy(arena, bakery__span(text ? text : ""));
-
-        *no_memory |= !made;
-        if (made)
-                bakery__str_make_harmless(made);
-        return made;
+        return text ? text : "";
 }
 
 static bool is_root(const struct followed *stack)
@@ -130,12 +124,12 @@ static bakery_status keep_event(const struct cfn_event *event, void *context, bo
         *seen = (struct seen){
                 .id = copy(look->arena, event->id, &no_memory),
                 .stack_id = copy(look->arena, event->stack_id, &no_memory),
-                .physical_id = copy_shown(look->arena, event->physical_id, &no_memory),
-                .stack_name = copy_shown(look->arena, event->stack_name, &no_memory),
-                .logical_id = copy_shown(look->arena, event->logical_id, &no_memory),
-                .type = copy_shown(look->arena, event->type, &no_memory),
-                .status = copy_shown(look->arena, event->status, &no_memory),
-                .reason = event->reason ? copy_shown(look->arena, event->reason, &no_memory) : NULL,
+                .physical_id = bakery__arena_shown(look->arena, or_empty(event->physical_id), &no_memory),
+                .stack_name = bakery__arena_shown(look->arena, or_empty(event->stack_name), &no_memory),
+                .logical_id = bakery__arena_shown(look->arena, or_empty(event->logical_id), &no_memory),
+                .type = bakery__arena_shown(look->arena, or_empty(event->type), &no_memory),
+                .status = bakery__arena_shown(look->arena, or_empty(event->status), &no_memory),
+                .reason = bakery__arena_shown(look->arena, event->reason, &no_memory),
                 .time_ms = event->time_ms,
         };
         *look->last = seen;

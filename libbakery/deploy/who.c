@@ -141,12 +141,10 @@ bool bakery__who_broadens(const struct who *who)
         return false;
 }
 
-/* As much of it as the caller knows: a later version may have more to tell. */
 void bakery__who_give(const struct who *who, size_t i, bakery_plan_difference *ret)
 {
         const struct who_difference *difference = &who->at[i];
         bakery_plan_difference whole = {
-                .size = ret->size,
                 .kind = difference->kind,
                 .subject = difference->subject,
                 .role_arn = difference->role_arn,
@@ -155,7 +153,7 @@ void bakery__who_give(const struct who *who, size_t i, bakery_plan_difference *r
                 .people = difference->people,
         };
 
-        memcpy(ret, &whole, ret->size < sizeof whole ? ret->size : sizeof whole);
+        bakery__give(ret, &whole, sizeof whole);
 }
 
 const char *bakery__who_note_at(const struct who *who, size_t i)

@@ -79,11 +79,23 @@ START_TEST(is_wiped_when_it_goes)
 }
 END_TEST
 
+START_TEST(what_is_shown_is_harmless)
+{
+        AUTO_CLEAR(arena) arena = { 0 };
+        bool no_memory = false;
+
+        ck_assert_str_eq(bakery__arena_shown(&arena, "a\x1b[31mb", &no_memory), "a?[31mb");
+        ck_assert_ptr_null(bakery__arena_shown(&arena, NULL, &no_memory));
+        ck_assert(!no_memory);
+}
+END_TEST
+
 Suite *arena_suite(void)
 {
         Suite *suite = suite_create("arena");
         TCase *tcase = tcase_create("arena");
 
+        tcase_add_test(tcase, what_is_shown_is_harmless);
         tcase_add_test(tcase, pieces_are_zeroed_and_aligned);
         tcase_add_test(tcase, pieces_do_not_overlap);
         tcase_add_test(tcase, copies_and_formats);
