@@ -78,7 +78,10 @@ BAKERY_EXPORT bakery_status bakery_burgers_plan(bakery_client *client, bakery_bu
 /** Carries out each plan that waits; otherwise the same. */
 BAKERY_EXPORT bakery_status bakery_burgers_execute(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
 
-/** Discards each plan that waits; otherwise the same. */
+/**
+ * Discards each plan that waits, also after bakery_client_cancel() and whatever fails; otherwise the same. Only being
+ * cancelled once more ends it.
+ */
 BAKERY_EXPORT bakery_status bakery_burgers_discard(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
 
 /** Deletes each stack, as bakery_stack_delete() does; one that is not there is BAKERY_BURGER_NOTHING. */

@@ -179,7 +179,10 @@ bakery_status bakery_client_new(const bakery_client_options *options, bakery_cli
 bakery_status bakery__client_worker(bakery_client *client, bakery_client **ret_worker, bakery_error **err)
 {
         atomic_fetch_add(&client->core->holders, 1);
-        return client_on(client->core, ret_worker, err);
+        bakery_status st = client_on(client->core, ret_worker, err);
+        if (!st)
+                (*ret_worker)->forgiven = client->forgiven;
+        return st;
 }
 
 void bakery_client_free(bakery_client *client)
@@ -202,14 +205,17 @@ bool bakery__client_is_cancelled(const bakery_client *client)
         return atomic_load(&client->core->cancelled) > client->forgiven;
 }
 
-void bakery__client_forgive(bakery_client *client)
+unsigned bakery__client_forgive(bakery_client *client)
 {
+        unsigned before = client->forgiven;
+
         client->forgiven = atomic_load(&client->core->cancelled);
+        return before;
 }
 
-void bakery__client_unforgive(bakery_client *client)
+void bakery__client_unforgive(bakery_client *client, unsigned before)
 {
-        client->forgiven = 0;
+        client->forgiven = before;
 }
 
 const bakery_client_options *bakery__client_options(const bakery_client *client)

@@ -57,9 +57,12 @@ int64_t bakery__client_latest_now_s(bakery_client *client);
 
 bool bakery__client_is_cancelled(const bakery_client *client);
 
-/* In between, only being cancelled once more counts: what was begun is taken back even after Ctrl-C. */
-void bakery__client_forgive(bakery_client *client);
-void bakery__client_unforgive(bakery_client *client);
+/*
+ * In between, only being cancelled once more counts: what was begun is taken back even after Ctrl-C. A pair may stand
+ * inside another: the second is given what the first answered. Of this client alone, and by its own thread.
+ */
+unsigned bakery__client_forgive(bakery_client *client);
+void bakery__client_unforgive(bakery_client *client, unsigned before);
 
 /* One line to the log callback, made harmless. */
 void bakery__client_log(const bakery_client *client, bakery_log_level level, const char *format, ...)

@@ -42,6 +42,8 @@ struct step {
         burger_step *take;
         bool plans_only;         /* only those whose plan waits */
         bool and_unprotected;    /* and those with nothing to do, but for their protection against deletion */
+        bool takes_back;         /* done whatever failed, and even after Ctrl-C */
+        bool goes_on;            /* at AWS, when we are interrupted */
         bakery_client **clients; /* one for each worker, the caller's first */
         const char *about;       /* "could not be planned" */
         size_t total;            /* of burgers in it */
@@ -252,14 +254,14 @@ static void tell_burger(const struct step *step, struct burger *burger)
         pthread_mutex_unlock(&burgers->lock);
 }
 
-static bool is_over(const struct step *step)
+static bool have_too_many_failed(const struct step *step)
 {
         bakery_burgers *burgers = step->burgers;
 
         pthread_mutex_lock(&burgers->lock);
-        bool over = burgers->failed > burgers->request.failures_tolerated;
+        bool too_many = !step->takes_back && burgers->failed > burgers->request.failures_tolerated;
         pthread_mutex_unlock(&burgers->lock);
-        return over || bakery__client_is_cancelled(step->clients[0]);
+        return too_many;
 }
 
 static bakery_status work_on(const struct step *step, struct burger *burger)
@@ -306,7 +308,7 @@ static void take_step(void *context, size_t job, unsigned worker)
         if (!is_in_step(step, burger))
                 return;
         burger->client = step->clients[worker];
-        if (is_over(step))
+        if (bakery__client_is_cancelled(burger->client) || have_too_many_failed(step))
                 burger->state = BAKERY_BURGER_SKIPPED;
         else if (work_on(step, burger))
                 burger->state = BAKERY_BURGER_FAILED;
@@ -332,6 +334,15 @@ static bakery_status fail_some(const struct step *step, bakery_error **err)
         return bakery__fail(err, BAKERY_ERR_AWS, "%zu of %zu burgers %s", burgers->failed, step->total, step->about);
 }
 
+static bakery_status fail_cancelled(const struct step *step, bakery_error **err)
+{
+        if (!step->goes_on)
+                return bakery__fail(err, BAKERY_ERR_CANCELLED, "interrupted");
+        bakery__fail(err, BAKERY_ERR_CANCELLED, "interrupted: what was begun goes on at AWS");
+        bakery__error_hint(err, "the same command again waits for it, and does what is left");
+        return BAKERY_ERR_CANCELLED;
+}
+
 static bakery_status run_step(struct step *step, bakery_error **err)
 {
         bakery_burgers *burgers = step->burgers;
@@ -340,28 +351,29 @@ static bakery_status run_step(struct step *step, bakery_error **err)
         for (size_t i = 0; i < burgers->count; i++)
                 step->total += is_in_step(step, &burgers->at[i]);
         bakery__workers_run(count_workers(burgers), burgers->count, take_step, step);
-        if (bakery__client_is_cancelled(step->clients[0])) {
-                bakery__fail(err, BAKERY_ERR_CANCELLED, "interrupted: what was begun goes on at AWS");
-                bakery__error_hint(err, "the same command again waits for it, and does what is left");
-                return BAKERY_ERR_CANCELLED;
-        }
+        if (bakery__client_is_cancelled(step->clients[0]))
+                return fail_cancelled(step, err);
         return burgers->failed > 0 ? fail_some(step, err) : BAKERY_OK;
 }
 
 /* A client for each worker: connections are kept, and one serves one thread. */
 static bakery_status run(bakery_client *client, bakery_burgers *burgers, struct step step, bakery_error **err)
 {
-        unsigned workers = count_workers(burgers);
+        unsigned workers = count_workers(burgers), before = 0;
         bakery_client *clients[WORKERS_AT_MOST] = { client };
         bakery_status st = BAKERY_OK;
 
         bakery__error_clear(err);
         step.burgers = burgers;
         step.clients = clients;
+        if (step.takes_back)
+                before = bakery__client_forgive(client);
         for (unsigned i = 1; i < workers && !st; i++)
                 st = bakery__client_worker(client, &clients[i], err);
         if (!st)
                 st = run_step(&step, err);
+        if (step.takes_back)
+                bakery__client_unforgive(client, before);
         for (unsigned i = 1; i < workers; i++)
                 bakery_client_free(clients[i]);
         return st;
@@ -443,24 +455,32 @@ bakery_status bakery_burgers_plan(bakery_client *client, bakery_burgers *burgers
 bakery_status bakery_burgers_execute(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
 {
         return run(client, burgers,
-                   (struct step){ .take = execute, .plans_only = true, .and_unprotected = true, .about = "failed" },
+                   (struct step){ .take = execute,
+                                  .plans_only = true,
+                                  .and_unprotected = true,
+                                  .goes_on = true,
+                                  .about = "failed" },
                    err);
 }
 
 bakery_status bakery_burgers_discard(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
 {
         return run(client, burgers,
-                   (struct step){ .take = discard, .plans_only = true, .about = "kept their change sets" }, err);
+                   (struct step){
+                           .take = discard, .plans_only = true, .takes_back = true, .about = "kept their change sets" },
+                   err);
 }
 
 bakery_status bakery_burgers_delete(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
 {
-        return run(client, burgers, (struct step){ .take = delete_stack, .about = "could not be deleted" }, err);
+        return run(client, burgers,
+                   (struct step){ .take = delete_stack, .goes_on = true, .about = "could not be deleted" }, err);
 }
 
 bakery_status bakery_burgers_wait(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
 {
-        return run(client, burgers, (struct step){ .take = wait_for, .about = "did not come to a good end" }, err);
+        return run(client, burgers,
+                   (struct step){ .take = wait_for, .goes_on = true, .about = "did not come to a good end" }, err);
 }
 
 bakery_status bakery_burgers_look(bakery_client *client, bakery_burgers *burgers, bakery_error **err)

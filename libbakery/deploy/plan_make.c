@@ -79,8 +79,8 @@ bakery_status bakery_plan_discard(bakery_client *client, const bakery_target *ta
         bakery__error_clear(err);
         if (plan->action == BAKERY_PLAN_NOTHING)
                 return BAKERY_OK;
-        bakery__client_forgive(client);
+        unsigned before = bakery__client_forgive(client);
         bakery_status st = discard(client, target, plan, err);
-        bakery__client_unforgive(client);
+        bakery__client_unforgive(client, before);
         return st;
 }

@@ -412,9 +412,9 @@ bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *s
         if (!st)
                 st = read_it(site, root, arena, &proposal, err);
         if (st || proposal.is_empty) { /* if that fails, it is only in the way of nobody */
-                bakery__client_forgive(site->client);
+                unsigned before = bakery__client_forgive(site->client);
                 bakery__proposal_drop(site, &ids, !stack, NULL);
-                bakery__client_unforgive(site->client);
+                bakery__client_unforgive(site->client, before);
         }
         if (!st)
                 *ret = proposal;
