@@ -116,10 +116,7 @@ void bakery__access_join(struct access_user *user, const struct access_group *gr
 
 bool bakery__is_expected_admin(const bakery_config *config, const char *name)
 {
-        for (size_t i = 0; i < config->expected_admins.count; i++)
-                if (bakery__str_equal_nocase(config->expected_admins.at[i].text, name))
-                        return true;
-        return false;
+        return bakery__words_have(&config->expected_admins, name);
 }
 
 size_t bakery_access_user_count(const bakery_access *access)

@@ -209,18 +209,6 @@ static bakery_status read_group(bakery_caller *caller, const struct aws_access *
         return st ? st : read_list(&gathering, IAM_GROUP_POLICIES, read_inline, err);
 }
 
-static bool is_of_config(const bakery_config *config, const char *name)
-{
-        if (bakery__str_equal_nocase(name, config->admin_group) ||
-            bakery__str_equal_nocase(name, config->read_only_group))
-                return true;
-        for (size_t i = 0; i < config->n_environments; i++)
-                for (size_t k = 0; k < config->environments[i].n_groups; k++)
-                        if (bakery__str_equal_nocase(name, config->environments[i].groups[k].name))
-                                return true;
-        return false;
-}
-
 static bakery_status list_groups(const struct aws_access *aws, const bakery_config *config, bakery_caller *caller,
                                  bakery_error **err)
 {
@@ -244,7 +232,7 @@ bakery_status bakery_caller_read(bakery_client *client, const bakery_config *con
         if (!st)
                 st = list_groups(&aws, config, caller, err);
         for (size_t i = 0; !st && i < caller->n_groups; i++)
-                if (!is_of_config(config, caller->groups[i]))
+                if (!bakery__config_has_group(config, caller->groups[i]))
                         st = read_group(caller, &aws, caller->groups[i], err);
         if (!st)
                 *ret_caller = STEAL(caller);

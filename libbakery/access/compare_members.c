@@ -10,14 +10,6 @@ static bool is_in(const struct access_user *user, const struct access_group *gro
         return false;
 }
 
-static bool lists(const bakery_user *user, const char *group)
-{
-        for (size_t i = 0; i < user->groups.count; i++)
-                if (bakery__str_equal_nocase(user->groups.at[i].text, group))
-                        return true;
-        return false;
-}
-
 /* Whether the configuration says who is to be in the group. */
 static bool is_managed(const bakery_config *config, const struct access_group *group)
 {
@@ -28,11 +20,7 @@ static bool is_managed(const bakery_config *config, const struct access_group *g
 /* Who is expected as an admin may be in the groups of admins. */
 static bool is_expected(const bakery_config *config, const struct access_user *user, const char *group)
 {
-        bool admins = bakery__str_equal_nocase(group, config->admin_group);
-
-        for (size_t i = 0; i < config->admin_groups.count; i++)
-                admins |= bakery__str_equal_nocase(group, config->admin_groups.at[i].text);
-        return admins && user->expected_admin;
+        return user->expected_admin && bakery__config_is_admin_group(config, group);
 }
 
 /* config_user is the user of the configuration; NULL: it has none of that name. */
@@ -48,7 +36,7 @@ static bakery_status compare_extra(bakery_access *access, const struct access_us
                                                        .user = user->name,
                                                        .group = group,
                                                        .role_group = user->groups[i]->group };
-                bool listed = config_user && lists(config_user, group);
+                bool listed = config_user && bakery__words_have(&config_user->groups, group);
 
                 if (!is_managed(access->config, user->groups[i]) || (listed && !ended) ||
                     is_expected(access->config, user, group))

@@ -133,14 +133,6 @@ static void add_note(struct planning *in, const char *text)
 }
 #define NOTE(in, ...) add_note((in), bakery__arena_format(&(in)->plan->arena, __VA_ARGS__))
 
-static bool has_group(const bakery_user *user, const char *group)
-{
-        for (size_t i = 0; user && i < user->groups.count; i++)
-                if (bakery__str_equal_nocase(user->groups.at[i].text, group))
-                        return true;
-        return false;
-}
-
 static bool is_in(const struct iam_identity *user, const char *group)
 {
         for (size_t i = 0; user && i < user->n_groups; i++)
@@ -149,22 +141,13 @@ static bool is_in(const struct iam_identity *user, const char *group)
         return false;
 }
 
-static bool is_of_admins(const bakery_config *config, const char *group)
-{
-        bool found = bakery__str_equal_nocase(group, config->admin_group);
-
-        for (size_t i = 0; i < config->admin_groups.count; i++)
-                found |= bakery__str_equal_nocase(group, config->admin_groups.at[i].text);
-        return found;
-}
-
 /* Why the user is to leave a group of the configuration; BAKERY_USERS_WANTED: stays. */
 static bakery_users_reason why_leave(const struct planning *in, const struct iam_identity *user,
                                      const bakery_user *listed, const char *group)
 {
-        if (has_group(listed, group))
+        if (listed && bakery__words_have(&listed->groups, group))
                 return bakery__membership_ended(listed->until, in->now_s) ? BAKERY_USERS_ENDED : BAKERY_USERS_WANTED;
-        if (is_of_admins(in->config, group) && bakery__is_expected_admin(in->config, user->name))
+        if (bakery__config_is_admin_group(in->config, group) && bakery__is_expected_admin(in->config, user->name))
                 return BAKERY_USERS_WANTED;
         return listed ? BAKERY_USERS_UNLISTED : BAKERY_USERS_UNKNOWN;
 }

@@ -241,18 +241,6 @@ static void check_environments(struct looking *in)
         }
 }
 
-static bool is_of_config(const bakery_config *config, const char *name)
-{
-        if (bakery__str_equal_nocase(name, config->admin_group) ||
-            bakery__str_equal_nocase(name, config->read_only_group))
-                return true;
-        for (size_t i = 0; i < config->n_environments; i++)
-                for (size_t k = 0; k < config->environments[i].n_groups; k++)
-                        if (bakery__str_equal_nocase(name, config->environments[i].groups[k].name))
-                                return true;
-        return false;
-}
-
 static void find_orphan(struct looking *in, const struct fact_group *group)
 {
         AUTO_CLEAR(buf) members = { .max = 1 << 16 };
@@ -276,7 +264,7 @@ static void check_orphans(struct looking *in)
         for (size_t i = 0; in->live && i < in->live->n_groups; i++) {
                 const struct fact_group *group = in->live->groups[i];
 
-                if (bakery__str_starts(group->name, team) && !is_of_config(in->config, group->name) &&
+                if (bakery__str_starts(group->name, team) && !bakery__config_has_group(in->config, group->name) &&
                     !bakery__facts_group(in->deployed, group->name))
                         find_orphan(in, group);
         }

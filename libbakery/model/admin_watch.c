@@ -216,14 +216,6 @@ bakery_status bakery__admin_watch_of_variables(const char *(*get)(const void *co
 
 /* For the template. */
 
-static bool is_watched(const bakery_config *config, const char *group)
-{
-        for (size_t i = 0; i < config->admin_groups.count; i++)
-                if (bakery__str_equal_nocase(config->admin_groups.at[i].text, group))
-                        return true;
-        return bakery__str_equal_nocase(config->admin_group, group);
-}
-
 void bakery__membership_ends_put(struct buf *text, const bakery_config *config)
 {
         const char *between = "";
@@ -233,7 +225,7 @@ void bakery__membership_ends_put(struct buf *text, const bakery_config *config)
                 bool begun = false;
 
                 for (size_t k = 0; user->until && k < user->groups.count; k++) {
-                        if (!is_watched(config, user->groups.at[k].text))
+                        if (!bakery__config_is_admin_group(config, user->groups.at[k].text))
                                 continue;
                         if (!begun)
                                 bakery__buf_format(text, "%s%s %s", between, user->name.text, user->until);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/str.h"
 #include "model/names.h"
 
 size_t bakery_environment_group_count(const bakery_environment *environment)
@@ -18,6 +19,31 @@ const bakery_group *bakery_environment_find_group(const bakery_environment *envi
                 if (strcmp(environment->groups[i].access_type->name, access_type) == 0)
                         return &environment->groups[i];
         return NULL;
+}
+
+bool bakery__words_have(const struct words *words, const char *name)
+{
+        for (size_t i = 0; i < words->count; i++)
+                if (bakery__str_equal_nocase(words->at[i].text, name))
+                        return true;
+        return false;
+}
+
+bool bakery__config_has_group(const bakery_config *config, const char *name)
+{
+        if (bakery__str_equal_nocase(name, config->admin_group) ||
+            bakery__str_equal_nocase(name, config->read_only_group))
+                return true;
+        for (size_t i = 0; i < config->n_environments; i++)
+                for (size_t k = 0; k < config->environments[i].n_groups; k++)
+                        if (bakery__str_equal_nocase(name, config->environments[i].groups[k].name))
+                                return true;
+        return false;
+}
+
+bool bakery__config_is_admin_group(const bakery_config *config, const char *name)
+{
+        return bakery__str_equal_nocase(name, config->admin_group) || bakery__words_have(&config->admin_groups, name);
 }
 
 const char *bakery_group_name(const bakery_group *group)

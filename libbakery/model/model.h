@@ -111,4 +111,14 @@ struct bakery_config {
         const char **template_files; /* of the nested environment stacks, when there is one each */
 };
 
+/* Names of IAM are unique without case, and so these compare them. */
+
+bool bakery__words_have(const struct words *words, const char *name);
+
+/* One of its own: the group of an environment, the admin group, the read-only group. */
+bool bakery__config_has_group(const bakery_config *config, const char *name);
+
+/* The admin group, or one of AdminGroups. */
+bool bakery__config_is_admin_group(const bakery_config *config, const char *name);
+
 #endif
