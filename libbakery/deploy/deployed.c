@@ -2,23 +2,21 @@
 
 #include <string.h>
 
-/* Adds one template, of the stack of that name: the logical id of a nested one. */
-static bakery_status add(const struct recipe *recipe, const char *text, const char *name,
-                         const struct cfn_parameters *parameters, struct facts *facts, bakery_report *report,
-                         bakery_error **err)
+bakery_status bakery__deployed_add(const struct deployed *deployed, const struct cJSON *template, struct facts *facts,
+                                   bakery_error **err)
 {
-        const struct partition *partition = bakery__partition_of_region(recipe->region);
+        const struct partition *partition = bakery__partition_of_region(deployed->region);
+        const struct cfn_parameters *parameters = deployed->parameters;
         AUTO_FREE struct parameter *given = calloc(parameters->count + 1, sizeof *given);
-        AUTO_CLEAR(json) template = { 0 };
         struct resolve_scope scope = {
-                .stack_name = name,
-                .account_id = recipe->account_id,
-                .region = recipe->region,
+                .template = template,
+                .stack_name = deployed->name,
+                .account_id = deployed->account_id,
+                .region = deployed->region,
                 .partition = partition->id,
                 .url_suffix = partition->dns_suffix,
                 .parameters = given,
         };
-        bakery_status st;
 
         if (!given)
                 return bakery__fail_memory(err);
@@ -26,10 +24,20 @@ static bakery_status add(const struct recipe *recipe, const char *text, const ch
                 if (parameters->at[i].value)
                         given[scope.n_parameters++] =
                                 (struct parameter){ parameters->at[i].key, parameters->at[i].value };
-        st = bakery__template_parse(bakery__span(text), name, report, &template, err);
-        scope.template = template.root;
+        return bakery__facts_add_template(facts, &scope, err);
+}
+
+/* Adds one template, of the stack of that name: the logical id of a nested one. */
+static bakery_status add(const struct recipe *recipe, const char *text, const char *name,
+                         const struct cfn_parameters *parameters, struct facts *facts, bakery_report *report,
+                         bakery_error **err)
+{
+        struct deployed deployed = { name, recipe->account_id, recipe->region, parameters };
+        AUTO_CLEAR(json) template = { 0 };
+        bakery_status st = bakery__template_parse(bakery__span(text), name, report, &template, err);
+
         if (!st)
-                st = bakery__facts_add_template(facts, &scope, err);
+                st = bakery__deployed_add(&deployed, template.root, facts, err);
         return st ? bakery__wrap(err, st, "the template of %s", name) : BAKERY_OK;
 }
 

@@ -5,6 +5,17 @@
 #include "deploy/facts.h"
 #include "deploy/site.h"
 
+/* Where a template is deployed, and with what. */
+struct deployed {
+        const char *name; /* by which its facts know the stack */
+        const char *account_id, *region;
+        const struct cfn_parameters *parameters;
+};
+
+/* Adds to facts what the template stands for there. Gives what bakery__facts_add_template() gives. */
+bakery_status bakery__deployed_add(const struct deployed *deployed, const struct cJSON *template, struct facts *facts,
+                                   bakery_error **err);
+
 /*
  * Adds them to facts, read from CloudFormation: GetTemplate of the stack and of each nested one, whoever made them,
  * with their parameters. What a reader would not expect of them (a number that YAML read as an octal one) is added to

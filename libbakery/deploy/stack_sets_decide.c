@@ -1,8 +1,7 @@
 /* What is to be done with each account, and who could do what before and after. */
 #include <string.h>
 
-#include "deploy/facts.h"
-#include "deploy/resolve.h"
+#include "deploy/deployed.h"
 #include "deploy/stack_sets.h"
 #include "template/emit.h"
 
@@ -174,25 +173,9 @@ bakery_status bakery__sets_decide(struct site *site, bakery_stack_sets *sets, ba
 static bakery_status add_facts(const struct site *site, const struct set_member *member, const struct cJSON *template,
                                const struct cfn_parameters *parameters, struct facts *facts, bakery_error **err)
 {
-        const struct partition *partition = bakery__partition_of_region(site->recipe.region);
-        AUTO_FREE struct parameter *given = calloc(parameters->count + 1, sizeof *given);
-        struct resolve_scope scope = {
-                .template = template,
-                .stack_name = member->account_id,
-                .account_id = member->account_id,
-                .region = site->recipe.region,
-                .partition = partition->id,
-                .url_suffix = partition->dns_suffix,
-                .parameters = given,
-        };
+        struct deployed deployed = { member->account_id, member->account_id, site->recipe.region, parameters };
 
-        if (!given)
-                return bakery__fail_memory(err);
-        for (size_t i = 0; i < parameters->count; i++)
-                if (parameters->at[i].value)
-                        given[scope.n_parameters++] =
-                                (struct parameter){ parameters->at[i].key, parameters->at[i].value };
-        return bakery__facts_add_template(facts, &scope, err);
+        return bakery__deployed_add(&deployed, template, facts, err);
 }
 
 static bakery_status add_alone(const struct site *site, const struct set_member *member, struct facts *facts,
