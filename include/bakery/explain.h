@@ -31,7 +31,9 @@ typedef struct bakery_explain_request {
 
 /**
  * Adds what was found to report: as errors what stands in the way, each with what would help as its hint; as warnings
- * what could not be found out; as notes what holds. client may be NULL without keys.
+ * what could not be found out; as notes what holds. client may be NULL without keys. With keys, IAM is asked for the
+ * groups of the user and for what all policies come to (iam:GetAccountAuthorizationDetails): one of the user's own, or
+ * of a group that the configuration does not have, can allow the role and can deny it.
  *
  * Gives BAKERY_ERR_ARGUMENT (a size that is none, no group, neither user nor keys, an account of another environment),
  * BAKERY_ERR_MEMORY, BAKERY_ERR_CANCELLED, and what GetCallerIdentity gives. What IAM refuses is a warning in the

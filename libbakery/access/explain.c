@@ -101,10 +101,7 @@ static void explain_role(struct explaining *explaining)
 
 static bool is_listed(const bakery_user *user, const char *group)
 {
-        for (size_t i = 0; user && i < user->groups.count; i++)
-                if (bakery__str_equal_nocase(user->groups.at[i].text, group))
-                        return true;
-        return false;
+        return user && bakery__words_have(&user->groups, group);
 }
 
 static void tell_stranger(struct explaining *explaining, const struct membership *membership)
@@ -168,6 +165,93 @@ static bool ends_all(bakery_status st)
         return st == BAKERY_ERR_MEMORY || st == BAKERY_ERR_CANCELLED;
 }
 
+/* What the policies in IAM come to, for one user and one role, or the role in each account of the environment. */
+struct found_reach {
+        bool known;
+        bakery_reach least; /* of the accounts */
+        const char *via;    /* the group that gives it; NULL: a policy of the own, or nothing does */
+};
+
+static void find_least(const struct explaining *explaining, const bakery_access *access, size_t user,
+                       struct found_reach *ret)
+{
+        const bakery_group *group = explaining->request->group;
+        const bakery_environment *environment = group->environment;
+        const bakery_account *only = explaining->request->account;
+
+        *ret = (struct found_reach){ .known = true, .least = BAKERY_REACH_ADMIN };
+        for (size_t i = 0; i < environment->n_accounts; i++) {
+                const char *via = NULL;
+
+                if (only && only != &environment->accounts[i])
+                        continue;
+                bakery_reach reach = bakery_access_reach(access, user, group, &environment->accounts[i], &via);
+                if (reach > ret->least)
+                        continue;
+                ret->least = reach;
+                ret->via = via;
+        }
+}
+
+/* Reads them all: a policy of the own, or of a group that the configuration does not know, can allow and deny too. */
+static bakery_status find_reach(struct explaining *explaining, bakery_access **ret_access, struct found_reach *ret,
+                                bakery_error **err)
+{
+        bakery_access_read_request request = BAKERY_ACCESS_READ_INIT;
+        AUTO_PTR(bakery_error) reason = NULL;
+
+        request.keys = explaining->request->keys;
+        request.region = explaining->request->region;
+        request.now_s = explaining->request->now_s;
+        bakery_status st = bakery_access_read(explaining->client, explaining->config, &request, ret_access, &reason);
+        if (ends_all(st))
+                return bakery__fail(err, st, "%s", bakery_error_message(reason));
+        if (st) {
+                SAY(explaining, WARNING, "policies", "the policies of %s are not known: %s", explaining->user,
+                    bakery_error_message(reason));
+                return BAKERY_OK;
+        }
+        size_t user = bakery_access_find_user(*ret_access, explaining->user);
+        if (user < bakery_access_user_count(*ret_access)) /* else just made: IAM does not show it everywhere at once */
+                find_least(explaining, *ret_access, user, ret);
+        return BAKERY_OK;
+}
+
+static void tell_reach(struct explaining *explaining, const struct membership *membership,
+                       const struct found_reach *reach)
+{
+        const char *group = explaining->request->group->name;
+
+        if (membership->kind == MEMBERSHIP_STRANGER && reach->known && reach->least >= BAKERY_REACH_GRANTED) {
+                SAY(explaining, NOTE, "membership", "%s is not in %s, and can assume the role all the same, by %s",
+                    explaining->user, group, reach->via ? reach->via : "a policy of the own");
+                return;
+        }
+        tell_membership(explaining, membership);
+        if (!reach->known || reach->least >= BAKERY_REACH_GRANTED)
+                return;
+        if (reach->least == BAKERY_REACH_CONDITIONAL)
+                SAY(explaining, WARNING, "policies",
+                    "a policy allows the role under a condition that cannot be judged from here");
+        else if (membership->kind != MEMBERSHIP_STRANGER)
+                bakery__report_hint(explaining->report,
+                                    SAY(explaining, ERROR, "policies",
+                                        "the policies of %s as IAM has them do not allow the role", explaining->user),
+                                    "bakery-cli access --live tells how IAM differs from config.yml");
+}
+
+static bakery_status explain_reach(struct explaining *explaining, const struct membership *membership,
+                                   bakery_error **err)
+{
+        AUTO_PTR(bakery_access) access = NULL;
+        struct found_reach reach = { 0 };
+        bakery_status st = find_reach(explaining, &access, &reach, err);
+
+        if (!st)
+                tell_reach(explaining, membership, &reach);
+        return st;
+}
+
 static bakery_status explain_membership(struct explaining *explaining, bakery_error **err)
 {
         const struct aws_access aws = { explaining->client, explaining->request->keys, explaining->request->region };
@@ -184,7 +268,7 @@ static bakery_status explain_membership(struct explaining *explaining, bakery_er
                 SAY(explaining, WARNING, "membership", "the groups of %s are not known: %s", explaining->user,
                     bakery_error_message(reason));
         else
-                tell_membership(explaining, &membership);
+                return explain_reach(explaining, &membership, err);
         return BAKERY_OK;
 }
 

@@ -28,11 +28,32 @@ Suite *explain_suite(void);
 #define MORE "<IsTruncated>true</IsTruncated><Marker>m1</Marker>"
 #define DEVICES(devices) ANSWERED("ListMFADevices", "<MFADevices>" devices "</MFADevices>")
 
+#define GROUP(name, policy)                                                                          \
+        "<member><GroupName>" name "</GroupName><Arn>arn:aws:iam::111111111111:group/" name "</Arn>" \
+        "<GroupPolicyList><member><PolicyName>own</PolicyName><PolicyDocument>" policy               \
+        "</PolicyDocument></member></GroupPolicyList></member>"
+#define USER(name, groups, policies)                                                                                \
+        "<member><UserName>" name "</UserName><Arn>arn:aws:iam::111111111111:user/" name "</Arn><GroupList>" groups \
+        "</GroupList><UserPolicyList>" policies "</UserPolicyList></member>"
+#define POLICY(document) "<member><PolicyName>own</PolicyName><PolicyDocument>" document "</PolicyDocument></member>"
+#define SAYS(effect, condition)                                                                 \
+        "{\"Statement\":{\"Effect\":\"" effect "\",\"Action\":\"sts:AssumeRole\",\"Resource\":" \
+        "\"arn:aws:iam::222222222222:role/Main-Prod-Admin\"" condition "}}"
+#define GROUP_LIST(prod)                                                                                              \
+        "<GroupDetailList>" GROUP("MyTeamProdAdmin", prod) GROUP(                                                     \
+                "MyTeamAwsBakeryAdmin", "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}") \
+                GROUP("Others", SAYS("Allow", "")) "</GroupDetailList>"
+#define DETAILS_WITH(prod, users) \
+        ANSWERED("GetAccountAuthorizationDetails", "<UserDetailList>" users "</UserDetailList>" GROUP_LIST(prod))
+#define DETAILS(users) DETAILS_WITH(SAYS("Allow", ""), users)
+#define NAMES(group) "<member>" group "</member>"
+
 static const struct fake_reply usual[] = {
         REPLY("GetCallerIdentity", NULL, 200, IDENTITY("111111111111", "iam::111111111111:user/ann")),
         REPLY("ListGroupsForUser", NULL, 200, GROUPS(IN("MyTeamProdAdmin"), "")),
         REPLY("ListMFADevices", NULL, 200,
               DEVICES("<member><SerialNumber>s</SerialNumber><UserName>u</UserName></member>")),
+        REPLY("GetAccountAuthorizationDetails", NULL, 200, DETAILS(USER("ann", NAMES("MyTeamProdAdmin"), ""))),
 };
 
 #define GRANTED "note: the role of Admin in every account of Prod is granted by the group MyTeamProdAdmin\n"
@@ -52,7 +73,9 @@ static const struct {
         { NULL, false, { { 0 } }, BAKERY_OK, GRANTED "note: ann is in MyTeamProdAdmin\n" DEMANDS },
         { NULL,
           false,
-          { REPLY("ListGroupsForUser", NULL, 200, GROUPS(IN("x") IN("MYTEAMAWSBAKERYADMIN"), "")) },
+          { REPLY("ListGroupsForUser", NULL, 200, GROUPS(IN("x") IN("MYTEAMAWSBAKERYADMIN"), "")),
+            REPLY("GetAccountAuthorizationDetails", NULL, 200,
+                  DETAILS(USER("ann", NAMES("MyTeamAwsBakeryAdmin"), ""))) },
           BAKERY_OK,
           GRANTED "note: ann is in MyTeamAwsBakeryAdmin, whose members can assume every role\n" DEMANDS },
         { "zoe",
@@ -66,7 +89,8 @@ static const struct {
         /* The configuration knows more than IAM. */
         { NULL,
           false,
-          { REPLY("ListGroupsForUser", NULL, 200, GROUPS("", "")) },
+          { REPLY("ListGroupsForUser", NULL, 200, GROUPS("", "")),
+            REPLY("GetAccountAuthorizationDetails", NULL, 200, DETAILS(USER("ann", "", ""))) },
           BAKERY_OK,
           GRANTED "error: ann is not in MyTeamProdAdmin (config.yml has it: bakery-cli users apply puts it into "
                   "IAM)\n" DEMANDS },
@@ -75,7 +99,56 @@ static const struct {
           { REPLY("ListGroupsForUser", NULL, 200, GROUPS("", "")) },
           BAKERY_OK,
           GRANTED "error: bob is not in MyTeamProdAdmin (by config.yml the membership ended on 2026-01-31)\n" DEMANDS },
+        /* Policies that are not the group's. */
+        { "zoe",
+          false,
+          { REPLY("ListGroupsForUser", NULL, 200, GROUPS(IN("Others"), "")),
+            REPLY("GetAccountAuthorizationDetails", NULL, 200, DETAILS(USER("zoe", NAMES("Others"), ""))) },
+          BAKERY_OK,
+          GRANTED "note: zoe is not in MyTeamProdAdmin, and can assume the role all the same, by Others\n" DEMANDS },
+        { "zoe",
+          false,
+          { REPLY("ListGroupsForUser", NULL, 200, GROUPS("", "")),
+            REPLY("GetAccountAuthorizationDetails", NULL, 200, DETAILS(USER("zoe", "", POLICY(SAYS("Allow", ""))))) },
+          BAKERY_OK,
+          GRANTED "note: zoe is not in MyTeamProdAdmin, and can assume the role all the same, by a policy of the "
+                  "own\n" DEMANDS },
+        { "zoe",
+          false,
+          { REPLY("ListGroupsForUser", NULL, 200, GROUPS("", "")),
+            REPLY("GetAccountAuthorizationDetails", NULL, 200,
+                  DETAILS(USER("zoe", "",
+                               POLICY(SAYS("Allow", ",\"Condition\":{\"StringEquals\":{\"aws:PrincipalTag/"
+                                                    "a\":\"b\"}}"))))) },
+          BAKERY_OK,
+          GRANTED "error: zoe is not in MyTeamProdAdmin (" ASK(
+                  "zoe") ")\nwarning: a policy allows the role under a condition that cannot be judged from "
+                         "here\n" DEMANDS },
+        { NULL,
+          false,
+          { REPLY("GetAccountAuthorizationDetails", NULL, 200,
+                  DETAILS(USER("ann", NAMES("MyTeamProdAdmin"), POLICY(SAYS("Deny", ""))))) },
+          BAKERY_OK,
+          GRANTED "note: ann is in MyTeamProdAdmin\nerror: the policies of ann as IAM has them do not allow the role "
+                  "(bakery-cli access --live tells how IAM differs from config.yml)\n" DEMANDS },
+        { NULL,
+          false,
+          { REPLY("GetAccountAuthorizationDetails", NULL, 200,
+                  DETAILS_WITH(SAYS("Deny", ""), USER("ann", NAMES("MyTeamProdAdmin"), ""))) },
+          BAKERY_OK,
+          GRANTED "note: ann is in MyTeamProdAdmin\nerror: the policies of ann as IAM has them do not allow the role "
+                  "(bakery-cli access --live tells how IAM differs from config.yml)\n" DEMANDS },
         /* What IAM refuses is not known, and not a no. */
+        { NULL,
+          false,
+          { REPLY("GetAccountAuthorizationDetails", NULL, 403, FAILED("AccessDenied")) },
+          BAKERY_OK,
+          GRANTED "warning: the policies of ann are not known: *\nnote: ann is in MyTeamProdAdmin\n" DEMANDS },
+        { NULL,
+          false,
+          { { "Action=GetAccountAuthorizationDetails&", NULL, { .cancels = true } } },
+          BAKERY_ERR_CANCELLED,
+          "cancelled" },
         { NULL,
           false,
           { REPLY("ListGroupsForUser", NULL, 403, FAILED("AccessDenied")),
@@ -215,6 +288,31 @@ START_TEST(explains)
 }
 END_TEST
 
+/* IAM allows one of two accounts: enough for who asks about that one. */
+START_TEST(each_account_counts_unless_one_is_named)
+{
+        AUTO_PTR(bakery_config)
+        config = config_of(OWN "Environments: [{ Environment: Prod, Accounts: [{ Id: \"222222222222\", Name: Main }, "
+                               "{ Id: \"333333333333\", Name: Two }] }]\n" TYPES);
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        bakery_explain_request request = BAKERY_EXPLAIN_INIT;
+
+        request.group = prod_admin(config);
+        request.keys = keys;
+        for (size_t named = 0; named <= 2; named++) {
+                AUTO_CLEAR(fake_wire) wire = { .requests = 0 };
+                AUTO_PTR(bakery_report) report = bakery_report_new();
+
+                memcpy(wire.replies, usual, sizeof usual);
+                if (named)
+                        request.account =
+                                bakery_environment_account(bakery_group_environment(request.group), named - 1);
+                ck_assert_int_eq(bakery_explain(fake_client(&wire), &request, report, NULL), BAKERY_OK);
+                ck_assert_uint_eq(bakery_report_count_of(report, BAKERY_SEVERITY_ERROR), named == 1 ? 0 : 1);
+        }
+}
+END_TEST
+
 START_TEST(refuses_what_is_no_request)
 {
         AUTO_PTR(bakery_config) config = config_of(CONFIG);
@@ -270,6 +368,7 @@ Suite *explain_suite(void)
         TCase *tests = tcase_create("all");
 
         tcase_add_loop_test(tests, explains, 0, N_ELEMENTS(explanations));
+        tcase_add_test(tests, each_account_counts_unless_one_is_named);
         tcase_add_test(tests, refuses_what_is_no_request);
         tcase_add_test(tests, a_hole_is_no_explanation);
         suite_add_tcase(suite, tests);
