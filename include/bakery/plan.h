@@ -84,10 +84,13 @@ BAKERY_EXPORT bakery_status bakery_plan_print(const bakery_plan *plan, bakery_pl
                                               bakery_error **err);
 
 /**
- * Keeps the plan in a file (that JSON), for a review, and takes it up again: it is bound to the change set's ARN, and
- * to the digests of templates and parameters. target must be the one that it was made for, with the configuration it
- * was made of. Gives BAKERY_ERR_IO, BAKERY_ERR_FORMAT (no plan, of another version), BAKERY_ERR_REFUSED (of another
- * stack, account or configuration; its change set is gone or no longer fits).
+ * Keeps the plan in a file (that JSON), for a review, and takes it up again: it is bound to the change set's ARN, to
+ * the digests of templates and parameters, and to the role that CloudFormation works on the stack with. All that the
+ * change set carries is compared with what the configuration asks for: templates, parameters, tags, capabilities; and
+ * with the stack, whom CloudFormation notifies and which alarms roll back. target must be the one that it was made for,
+ * with the configuration it was made of. Gives BAKERY_ERR_IO, BAKERY_ERR_FORMAT (no plan, of another version),
+ * BAKERY_ERR_REFUSED (of another stack, account or configuration; its change set is gone, carries something else, or no
+ * longer fits).
  */
 BAKERY_EXPORT bakery_status bakery_plan_write(const bakery_plan *plan, const char *path, bakery_error **err);
 BAKERY_EXPORT bakery_status bakery_plan_read(bakery_client *client, const bakery_target *target, const char *path,
@@ -99,7 +102,8 @@ BAKERY_EXPORT bakery_status bakery_plan_read(bakery_client *client, const bakery
  * CloudFormation leaves behind (a group that still has members) is a failure, though the stack itself is content.
  *
  * Gives BAKERY_ERR_AWS (the stack failed; the message is the earliest cause, in whichever nested stack),
- * BAKERY_ERR_REFUSED (the change set is obsolete: plan again), and what target.h lists.
+ * BAKERY_ERR_REFUSED (the change set is obsolete, or somebody changed the role of the stack: plan again), and what
+ * target.h lists.
  */
 BAKERY_EXPORT bakery_status bakery_plan_execute(bakery_client *client, const bakery_target *target, bakery_plan *plan,
                                                 const bakery_run_options *options, bakery_error **err);

@@ -155,6 +155,10 @@ const struct cfn_shape bakery__cfn_parameter_shape = CFN_SHAPE(cfn_parameter, pa
 static const struct cfn_field text_fields[] = { { .path = "", .kind = CFN_VALUE, .offset = 0 } };
 const struct cfn_shape bakery__cfn_text_shape = { sizeof(const char *), text_fields, 1, 0 };
 
+/* A list of structs of which only the ARN is asked for. */
+static const struct cfn_field arn_fields[] = { { .path = "Arn", .kind = CFN_VALUE, .offset = 0 } };
+const struct cfn_shape bakery__cfn_arn_shape = { sizeof(const char *), arn_fields, 1, 0 };
+
 static bakery_status lacks(const struct query *query, const struct cfn_field *field, bakery_error **err)
 {
         return bakery__query_lacks(query, field->path, err);

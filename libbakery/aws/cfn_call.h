@@ -72,7 +72,8 @@ struct cfn_shape {
                 .next_offset = offsetof(struct type, next)                                                  \
         }
 
-extern const struct cfn_shape bakery__cfn_text_shape, bakery__cfn_tag_shape, bakery__cfn_parameter_shape;
+extern const struct cfn_shape bakery__cfn_text_shape, bakery__cfn_arn_shape, bakery__cfn_tag_shape,
+        bakery__cfn_parameter_shape;
 
 /* Reads node into object, which is a zeroed struct of that shape. Texts are copied to arena. */
 bakery_status bakery__cfn_read(const struct query *query, const struct xml_node *node, const struct cfn_shape *shape,

@@ -81,12 +81,16 @@ static const struct cfn_field set_fields[] = {
         CFN_FIELD(cfn_change_set, parent_id, CFN_TEXT, "ParentChangeSetId"),
         CFN_FIELD(cfn_change_set, root_id, CFN_TEXT, "RootChangeSetId"),
         CFN_FIELD(cfn_change_set, on_stack_failure, CFN_TEXT, "OnStackFailure"),
+        CFN_FIELD(cfn_change_set, deployment_mode, CFN_TEXT, "DeploymentMode"),
         CFN_FIELD(cfn_change_set, created_ms, CFN_TIME, "CreationTime"),
         CFN_FIELD(cfn_change_set, include_nested_stacks, CFN_FLAG, "IncludeNestedStacks"),
         CFN_FIELD(cfn_change_set, import_existing_resources, CFN_FLAG, "ImportExistingResources"),
         CFN_LIST_FIELD(cfn_change_set, tags, bakery__cfn_tag_shape, "Tags"),
         CFN_LIST_FIELD(cfn_change_set, parameters, bakery__cfn_parameter_shape, "Parameters"),
         CFN_LIST_FIELD(cfn_change_set, capabilities, bakery__cfn_text_shape, "Capabilities"),
+        CFN_LIST_FIELD(cfn_change_set, notification_arns, bakery__cfn_text_shape, "NotificationARNs"),
+        CFN_LIST_FIELD(cfn_change_set, rollback_triggers, bakery__cfn_arn_shape,
+                       "RollbackConfiguration/RollbackTriggers"),
 };
 static const struct cfn_shape set_shape = CFN_SHAPE(cfn_change_set, set_fields);
 

@@ -67,12 +67,13 @@ struct cfn_change_set {
         const char *id, *name, *stack_id, *stack_name, *status; /* never NULL */
         const char *status_reason, *execution_status, *description;
         const char *parent_id, *root_id; /* of the change sets of nested stacks */
-        const char *on_stack_failure;
+        const char *on_stack_failure, *deployment_mode;
         int64_t created_ms;
         bool include_nested_stacks, import_existing_resources;
         struct cfn_pairs tags;
         struct cfn_parameters parameters;
-        struct cfn_texts capabilities;
+        struct cfn_texts capabilities, notification_arns;
+        struct cfn_texts rollback_triggers; /* ARNs of alarms */
         struct cfn_change *changes;
         size_t change_count;
 };

@@ -26,6 +26,8 @@ static const struct cfn_field stack_fields[] = {
         CFN_LIST_FIELD(cfn_stack, outputs, output_shape, "Outputs"),
         CFN_LIST_FIELD(cfn_stack, parameters, bakery__cfn_parameter_shape, "Parameters"),
         CFN_LIST_FIELD(cfn_stack, capabilities, bakery__cfn_text_shape, "Capabilities"),
+        CFN_LIST_FIELD(cfn_stack, notification_arns, bakery__cfn_text_shape, "NotificationARNs"),
+        CFN_LIST_FIELD(cfn_stack, rollback_triggers, bakery__cfn_arn_shape, "RollbackConfiguration/RollbackTriggers"),
 };
 static const struct cfn_shape stack_shape = CFN_SHAPE(cfn_stack, stack_fields);
 

@@ -53,7 +53,8 @@ struct cfn_stack {
         bool termination_protection;
         struct cfn_pairs tags, outputs;
         struct cfn_parameters parameters;
-        struct cfn_texts capabilities;
+        struct cfn_texts capabilities, notification_arns;
+        struct cfn_texts rollback_triggers; /* ARNs of alarms */
 };
 
 /*

@@ -110,6 +110,27 @@ bakery_status bakery__plan_empty(bakery_plan *plan, const struct cfn_stack *stac
         return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
 }
 
+bakery_status bakery__plan_take_role(bakery_plan *plan, const struct cfn_stack *stack, bakery_error **err)
+{
+        bool no_memory = false;
+
+        plan->role_arn = bakery__arena_shown(&plan->arena, stack ? stack->role_arn : NULL, &no_memory);
+        return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
+}
+
+bakery_status bakery__plan_check_role(const bakery_plan *plan, const struct cfn_stack *stack, bakery_error **err)
+{
+        const char *now = stack ? stack->role_arn : NULL;
+
+        if (bakery__str_equal(now, plan->role_arn))
+                return BAKERY_OK;
+        bakery__fail(err, BAKERY_ERR_REFUSED,
+                     "CloudFormation works on %s with another role than was planned with: %s, %s", plan->stack_name,
+                     now ? now : "none now", plan->role_arn ? plan->role_arn : "none then");
+        bakery__error_hint(err, "plan again: somebody changed the role of the stack");
+        return BAKERY_ERR_REFUSED;
+}
+
 bakery_status bakery__plan_check_site(const bakery_plan *plan, const struct site *site, bakery_error **err)
 {
         const struct recipe *recipe = &site->recipe;

@@ -16,7 +16,8 @@ struct bakery_plan {
         bakery_stack_kind kind;
         const char *stack_name, *stack_id, *account_id, *account_name, *region, *command;
         const char *change_set_id, *change_set_name;
-        const char *digest; /* of templates, parameters and tags */
+        const char *digest;   /* of templates, parameters and tags */
+        const char *role_arn; /* that CloudFormation works on the stack with; NULL: the rights of whoever deploys */
         bakery_plan_resource *resources;
         size_t n_resources;
         struct who who;
@@ -31,6 +32,12 @@ bakery_status bakery__plan_take(bakery_plan *plan, const struct proposal *propos
 
 /* Makes it one for nothing to do: what was compared is no news then. stack may be NULL. Gives BAKERY_ERR_MEMORY. */
 bakery_status bakery__plan_empty(bakery_plan *plan, const struct cfn_stack *stack, bakery_error **err);
+
+/* Takes the role that CloudFormation works on the stack with; stack may be NULL. Gives BAKERY_ERR_MEMORY. */
+bakery_status bakery__plan_take_role(bakery_plan *plan, const struct cfn_stack *stack, bakery_error **err);
+
+/* BAKERY_ERR_REFUSED when it works with another role by now. stack may be NULL. */
+bakery_status bakery__plan_check_role(const bakery_plan *plan, const struct cfn_stack *stack, bakery_error **err);
 
 /* BAKERY_ERR_ARGUMENT when the plan is of another stack than the site's. */
 bakery_status bakery__plan_check_site(const bakery_plan *plan, const struct site *site, bakery_error **err);

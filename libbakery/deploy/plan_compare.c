@@ -200,6 +200,19 @@ static bakery_status read_before(struct comparing *in, const struct cfn_stack *s
         return st ? st : note_function(in, err);
 }
 
+/* Whoever may deploy has its rights then, and not only their own. */
+static bakery_status note_role(struct comparing *in, bakery_error **err)
+{
+        bakery_plan *plan = in->plan;
+
+        if (!plan->role_arn)
+                return BAKERY_OK;
+        return bakery__who_note(&plan->who, &plan->arena, err,
+                                "CloudFormation works on this stack with the role %s: its rights count, not those of "
+                                "whoever deploys",
+                                plan->role_arn);
+}
+
 bakery_status bakery__plan_compare(struct site *site, const struct cfn_stack *stack, bakery_plan *plan,
                                    bakery_error **err)
 {
@@ -216,5 +229,7 @@ bakery_status bakery__plan_compare(struct site *site, const struct cfn_stack *st
                 st = check_names(&in, true, err);
         if (!st)
                 st = bakery__who_find(site, &in.before, &in.after, &in.found, &plan->arena, &plan->who, err);
+        if (!st)
+                st = note_role(&in, err);
         return st ? st : note_order(&in, err);
 }

@@ -120,6 +120,8 @@ static bakery_status protect(struct site *site, const bakery_plan *plan, bakery_
 
         if (!st)
                 st = bakery__cfn_describe_stack(&aws, plan->stack_id, &arena, &stack, err);
+        if (!st && bakery__plan_check_role(plan, stack, err))
+                return BAKERY_ERR_REFUSED;
         if (!st && stack && !stack->termination_protection)
                 st = bakery__cfn_update_termination_protection(&aws, plan->stack_id, true, err);
         return st ? bakery__wrap(err, st, "%s cannot be protected against deletion, and is left as it is",

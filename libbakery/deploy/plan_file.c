@@ -61,19 +61,10 @@ static bakery_status parse(const char *path, struct json *json, bakery_error **e
         return BAKERY_OK;
 }
 
-/* The stack as it is; NULL when it holds nothing but change sets. */
-static bakery_status find_stack(struct site *site, const char *stack_id, struct arena *arena,
-                                const struct cfn_stack **ret, bakery_error **err)
+/* NULL when it holds nothing but change sets. */
+static const struct cfn_stack *made(const struct cfn_stack *stack)
 {
-        const struct cfn_stack *stack = NULL;
-        struct aws_access aws;
-        bakery_status st = bakery__site_access(site, &aws, err);
-
-        if (!st)
-                st = bakery__cfn_describe_stack(&aws, stack_id, arena, &stack, err);
-        if (!st)
-                *ret = stack && strcmp(stack->status, "REVIEW_IN_PROGRESS") != 0 ? stack : NULL;
-        return st;
+        return stack && strcmp(stack->status, "REVIEW_IN_PROGRESS") != 0 ? stack : NULL;
 }
 
 /* What would be done is asked of CloudFormation again: a file can be edited, a change set cannot. */
@@ -81,16 +72,19 @@ static bakery_status take_up(struct site *site, const struct cJSON *root, bakery
 {
         AUTO_CLEAR(arena) arena = { 0 };
         const char *change_set_id = bakery__json_text_of(bakery__json_get(root, "change_set_id"));
-        const struct cfn_stack *stack = NULL;
         struct proposal proposal = { 0 };
 
         if (!change_set_id)
                 return BAKERY_OK;
+        plan->role_arn = bakery__json_text_of(bakery__json_get(root, "role_arn"));
         bakery_status st = bakery__proposal_read(site, change_set_id, &arena, &proposal, err);
         if (!st)
-                st = find_stack(site, proposal.stack_id, &arena, &stack, err);
+                st = bakery__plan_check_role(plan, proposal.stack, err);
+        if (!st)
+                st = bakery__plan_take_role(plan, proposal.stack, err);
         if (st)
                 return st;
+        const struct cfn_stack *stack = made(proposal.stack);
         plan->action = stack ? BAKERY_PLAN_UPDATE : BAKERY_PLAN_CREATE;
         site->options.import_existing = proposal.parts->set->import_existing_resources; /* as it was asked for */
         st = bakery__plan_take(plan, &proposal, err);

@@ -34,6 +34,8 @@ static bakery_status make(struct site *site, bakery_plan *plan, bakery_error **e
         if (!st)
                 st = bakery__plan_digest(&site->recipe, &plan->arena, &plan->digest, err);
         if (!st)
+                st = bakery__plan_take_role(plan, stack, err);
+        if (!st)
                 st = bakery__plan_compare(site, stack, plan, err);
         return st ? st : propose(site, stack, plan, err);
 }

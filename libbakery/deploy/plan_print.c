@@ -91,6 +91,7 @@ void bakery__plan_to_json(const bakery_plan *plan, struct json *json)
         bakery__json_text(json, root, "region", plan->region);
         bakery__json_optional_text(json, root, "change_set_id", plan->change_set_id);
         bakery__json_text(json, root, "digest", plan->digest);
+        bakery__json_optional_text(json, root, "role_arn", plan->role_arn);
         bakery__json_bool(json, root, "broadens", bakery_plan_broadens(plan) != 0);
         put_resources(plan, json, root);
         bakery__who_put(&plan->who, json, root);

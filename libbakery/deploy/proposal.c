@@ -4,6 +4,7 @@
 
 #include "aws/client.h"
 #include "base/time.h"
+#include "deploy/proposal_check.h"
 
 enum { FIRST_POLL_MS = 250, PARTS_AT_MOST = 1000 };
 
@@ -21,7 +22,6 @@ static const char *stack_to_name(const struct site *site, const struct cfn_stack
 static bakery_status request_it(struct site *site, const struct cfn_stack *stack, const char *name, struct arena *arena,
                                 struct cfn_change_set_ids *ret, bakery_error **err)
 {
-        static const char *const capabilities[] = { "CAPABILITY_NAMED_IAM" };
         const struct recipe *recipe = &site->recipe;
         bool through_bucket = bakery__recipe_goes_through_bucket(recipe);
         struct cfn_create_change_set request = {
@@ -31,11 +31,11 @@ static bakery_status request_it(struct site *site, const struct cfn_stack *stack
                 .type = stack ? "UPDATE" : "CREATE",
                 .template_body = through_bucket ? NULL : recipe->files[0].text,
                 .template_url = through_bucket ? bakery__recipe_url(recipe, &recipe->files[0], arena) : NULL,
-                .on_stack_failure = recipe->kind == BAKERY_STACK_CHECK_ADMIN ? "DO_NOTHING" : NULL,
+                .on_stack_failure = recipe->on_stack_failure,
                 .include_nested_stacks = true,
                 .import_existing_resources = site->options.import_existing != 0,
                 .parameters = recipe->parameters,
-                .capabilities = { capabilities, N_ELEMENTS(capabilities) },
+                .capabilities = recipe->capabilities,
                 .tags = recipe->tags,
         };
         struct aws_access access;
@@ -408,6 +408,7 @@ bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *s
                 return st;
         proposal.id = ids.id;
         proposal.stack_id = ids.stack_id;
+        proposal.stack = stack;
         st = wait_for_it(site, &ids, arena, &root, err);
         if (!st)
                 st = read_it(site, root, arena, &proposal, err);
@@ -421,64 +422,13 @@ bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *s
         return st;
 }
 
-/* What the recipe asks for a parameter, or else the Default of its template. NULL: neither. */
-static const char *wanted_value(const struct recipe *recipe, const struct cJSON *template, const char *key)
+static bakery_status find_stack(struct site *site, const char *id, struct arena *arena, const struct cfn_stack **ret,
+                                bakery_error **err)
 {
-        const struct cJSON *declared = bakery__json_get(bakery__json_get(template, "Parameters"), key);
+        struct aws_access aws;
+        bakery_status st = bakery__site_access(site, &aws, err);
 
-        for (size_t i = 0; i < recipe->parameters.count; i++)
-                if (strcmp(recipe->parameters.at[i].key, key) == 0)
-                        return recipe->parameters.at[i].value;
-        return bakery__json_text_of(bakery__json_get(declared, "Default"));
-}
-
-static const char *value_of(const struct cfn_parameters *parameters, const char *key)
-{
-        for (size_t i = 0; i < parameters->count; i++)
-                if (strcmp(parameters->at[i].key, key) == 0)
-                        return parameters->at[i].value;
-        return NULL;
-}
-
-/* CloudFormation gives asterisks for its value. */
-static bool is_hidden(const struct cJSON *template, const char *key)
-{
-        const struct cJSON *declared = bakery__json_get(bakery__json_get(template, "Parameters"), key);
-
-        return bakery__json_is_true(bakery__json_get(declared, "NoEcho"));
-}
-
-static bool has_our_parameters(const struct recipe *recipe, const struct cJSON *template,
-                               const struct cfn_change_set *set)
-{
-        for (size_t i = 0; i < recipe->parameters.count; i++)
-                if (!value_of(&set->parameters, recipe->parameters.at[i].key))
-                        return false;
-        for (size_t i = 0; i < set->parameters.count; i++) {
-                const struct cfn_parameter *found = &set->parameters.at[i];
-
-                if (!is_hidden(template, found->key) &&
-                    !bakery__str_equal(found->value, wanted_value(recipe, template, found->key)))
-                        return false;
-        }
-        return true;
-}
-
-/* Templates are compared apart: the same ones with another account in a parameter would trust that. */
-static bakery_status check_is_ours(const struct site *site, const struct cfn_change_set *set, bakery_error **err)
-{
-        const struct recipe *recipe = &site->recipe;
-        AUTO_CLEAR(json) template = { 0 };
-        bakery_status st = bakery__json_parse((struct span){ recipe->files[0].text, recipe->files[0].size_bytes },
-                                              recipe->files[0].name, &template, err);
-
-        if (st || (strcmp(set->stack_name, recipe->stack_name) == 0 && bakery__proposal_is_ours(set->name) &&
-                   has_our_parameters(recipe, template.root, set)))
-                return st;
-        bakery__fail(err, BAKERY_ERR_REFUSED, "the change set %s of %s is not what this configuration asks for",
-                     set->name, set->stack_name);
-        bakery__error_hint(err, "plan again with this configuration");
-        return BAKERY_ERR_REFUSED;
+        return st ? st : bakery__cfn_describe_stack(&aws, id, arena, ret, err);
 }
 
 bakery_status bakery__proposal_read(struct site *site, const char *id, struct arena *arena, struct proposal *ret,
@@ -489,7 +439,9 @@ bakery_status bakery__proposal_read(struct site *site, const char *id, struct ar
         struct proposal proposal = { 0 };
 
         if (!st)
-                st = check_is_ours(site, root, err);
+                st = find_stack(site, root->stack_id, arena, &proposal.stack, err);
+        if (!st)
+                st = bakery__proposal_check(&site->recipe, root, proposal.stack, err);
         if (st)
                 return st;
         proposal.id = root->id;

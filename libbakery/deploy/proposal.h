@@ -16,6 +16,7 @@ struct proposal_part {
 /* All of it lives in the arena that it was made in. */
 struct proposal {
         const char *id, *stack_id, *name;
+        const struct cfn_stack *stack; /* as it is; NULL: it is to be created, and nothing holds the change set yet */
         struct proposal_part *parts;
         bool is_empty; /* nothing would change */
 };
@@ -33,7 +34,7 @@ bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *s
 
 /*
  * Reads the change set id and its parts anew. Gives BAKERY_ERR_REFUSED when it is gone, or is not what the site's
- * recipe asks for: stack, parameters, templates.
+ * recipe asks for: proposal_check.h, and the templates.
  */
 bakery_status bakery__proposal_read(struct site *site, const char *id, struct arena *arena, struct proposal *ret,
                                     bakery_error **err);

@@ -14,12 +14,15 @@ static const struct {
         const char *suffix; /* of the stack's name, behind the prefix */
         const char *file;
         const char *command;
-        bool nests; /* the other templates of the Bakery account are nested in it */
+        bool nests;                   /* the other templates of the Bakery account are nested in it */
+        const char *on_stack_failure; /* the function that check-admin replaces is of a runtime without a way back */
 } kinds[] = {
-        [BAKERY_STACK_BAKERY] = { "BakeryAccount", "bakery_stack.json", "bakery", true },
-        [BAKERY_STACK_BURGER] = { "BurgerAccount", "burger_account.json", "burger", false },
-        [BAKERY_STACK_CHECK_ADMIN] = { "CheckAdminAccess", "check_admin_access.json", "check-admin", false },
+        [BAKERY_STACK_BAKERY] = { "BakeryAccount", "bakery_stack.json", "bakery", true, NULL },
+        [BAKERY_STACK_BURGER] = { "BurgerAccount", "burger_account.json", "burger", false, NULL },
+        [BAKERY_STACK_CHECK_ADMIN] = { "CheckAdminAccess", "check_admin_access.json", "check-admin", false,
+                                       "DO_NOTHING" },
 };
+static const char *const capabilities[] = { "CAPABILITY_NAMED_IAM" };
 
 static bool is_kind(bakery_stack_kind kind)
 {
@@ -200,6 +203,8 @@ static bakery_status write_head(struct recipe *recipe, const bakery_target *targ
         recipe->account_id =
                 is_burger ? bakery_account_id(target->account) : bakery_config_bakery_account_id(target->config);
         recipe->stack_name = name_of(target->config, target->kind, arena);
+        recipe->capabilities = (struct cfn_texts){ capabilities, N_ELEMENTS(capabilities) };
+        recipe->on_stack_failure = kinds[target->kind].on_stack_failure;
         recipe->region = bakery__arena_copy(arena, bakery__span(region));
         recipe->bucket = bucket ? bakery__arena_copy(arena, bakery__span(bucket)) : NULL;
         recipe->command = bakery__arena_format(arena, "%s%s%s", kinds[target->kind].command, is_burger ? " " : "",

@@ -34,6 +34,8 @@ struct recipe {
         const char *command;    /* what a person types after "bakery-cli deploy" and the like: "burger 222222222222" */
         struct cfn_parameters parameters;
         struct cfn_pairs tags;
+        struct cfn_texts capabilities;
+        const char *on_stack_failure; /* NULL: CloudFormation rolls back */
 
         /* Of the admin check, once its function is added: the zip file, its SHA-256, and its key in the bucket. */
         struct buf code;

@@ -15,14 +15,32 @@ Suite *plan_file_suite(void);
         "<member><ParameterKey>" key "</ParameterKey><ParameterValue>" value "</ParameterValue></member>"
 #define OUR_PARAMETERS \
         PARAMETER("BakeryAccount", "111111111111") PARAMETER("AccountName", "Main") PARAMETER("Environment", "Prod")
-#define WHOLE_SET(name, stack, parameters)                                                            \
+#define TAG(key, value) "<member><Key>" key "</Key><Value>" value "</Value></member>"
+#define TEXT(text) "<member>" text "</member>"
+#define OUR_TAGS                     \
+        TAG("Environment", "Prod")   \
+        TAG("Application", "Bakery") \
+        TAG("Server Name", "Bakery") \
+        TAG("Launched By", "iam_user") TAG("ManagedBy", "bakery") TAG("Billing Code", "BC1")
+#define NAMED_IAM TEXT("CAPABILITY_NAMED_IAM")
+#define INCLUDED "<IncludeNestedStacks>true</IncludeNestedStacks>"
+#define SET_WITH(name, stack, parameters, tags, capabilities, rest)                                   \
         OF("DescribeChangeSet",                                                                       \
            "<ChangeSetId>SET</ChangeSetId><ChangeSetName>" name                                       \
            "</ChangeSetName><StackId>ROOT</StackId><StackName>" stack                                 \
            "</StackName><Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus>" \
-           "<Parameters>" parameters                                                                  \
-           "</Parameters><Changes>" CHANGE("Add", "RoleAdmin", "AWS::IAM::Role", "") "</Changes>")
+           "<Parameters>" parameters "</Parameters><Tags>" tags "</Tags><Capabilities>" capabilities  \
+           "</Capabilities>" rest "<Changes>" CHANGE("Add", "RoleAdmin", "AWS::IAM::Role", "") "</Changes>")
+#define WHOLE_SET(name, stack, parameters) SET_WITH(name, stack, parameters, OUR_TAGS, NAMED_IAM, INCLUDED)
 #define GOOD_SET WHOLE_SET("bakery-plan-1", "BurgerAccount", OUR_PARAMETERS)
+#define SET_TAGGED(tags) SET_WITH("bakery-plan-1", "BurgerAccount", OUR_PARAMETERS, tags, NAMED_IAM, INCLUDED)
+#define SET_BUT(capabilities, rest) \
+        SET_WITH("bakery-plan-1", "BurgerAccount", OUR_PARAMETERS, OUR_TAGS, capabilities, rest)
+#define NOTIFIES "<NotificationARNs>" TEXT("arn:aws:sns:eu-west-1:222222222222:t") "</NotificationARNs>"
+#define ROLLS_BACK                                                                               \
+        "<RollbackConfiguration><RollbackTriggers><member><Arn>arn:aws:cloudwatch:x</Arn><Type>" \
+        "AWS::CloudWatch::Alarm</Type></member></RollbackTriggers></RollbackConfiguration>"
+#define WORKS_WITH(role) "<RoleARN>arn:aws:iam::222222222222:role/" role "</RoleARN>"
 
 struct plan_file {
         struct fake_cloud cloud;
@@ -165,14 +183,27 @@ static const struct {
           WHOLE_SET("bakery-plan-1", "BurgerAccount",
                     PARAMETER("BakeryAccount", "666666666666") PARAMETER("AccountName", "Main")
                             PARAMETER("Environment", "Prod")),
-          "is not what this configuration asks for" },
+          "is not what this configuration asks for: its parameters" },
         { 200, WHOLE_SET("bakery-plan-1", "BurgerAccount", PARAMETER("AccountName", "Main")),
-          "is not what this configuration asks for" },
+          "asks for: its parameters" },
         { 200, WHOLE_SET("bakery-plan-1", "BurgerAccount", OUR_PARAMETERS PARAMETER("More", "x")),
-          "is not what this configuration asks for" },
+          "asks for: its parameters" },
         { 200, WHOLE_SET("bakery-plan-1", "Other", OUR_PARAMETERS),
           "of Other is not what this configuration asks for" },
         { 200, WHOLE_SET("handmade", "BurgerAccount", OUR_PARAMETERS), "handmade of BurgerAccount is not what" },
+        { 200, SET_TAGGED(OUR_TAGS TAG("Access", "all")), "asks for: its tags" },
+        { 200, SET_TAGGED(TAG("ManagedBy", "bakery")), "asks for: its tags" },
+        { 200,
+          SET_TAGGED(TAG("Environment", "NonProd") TAG("Application", "Bakery") TAG("Server Name", "Bakery")
+                             TAG("Launched By", "iam_user") TAG("ManagedBy", "bakery") TAG("Billing Code", "BC1")),
+          "asks for: its tags" },
+        { 200, SET_BUT(NAMED_IAM TEXT("CAPABILITY_AUTO_EXPAND"), INCLUDED), "asks for: its capabilities" },
+        { 200, SET_BUT("", INCLUDED), "asks for: its capabilities" },
+        { 200, SET_BUT(NAMED_IAM, INCLUDED "<OnStackFailure>DELETE</OnStackFailure>"), "OnStackFailure" },
+        { 200, SET_BUT(NAMED_IAM, INCLUDED "<DeploymentMode>REVERT_DRIFT</DeploymentMode>"), "DeploymentMode" },
+        { 200, SET_BUT(NAMED_IAM, ""), "nested stacks, which it leaves out" },
+        { 200, SET_BUT(NAMED_IAM, INCLUDED NOTIFIES), "asks for: its notification ARNs" },
+        { 200, SET_BUT(NAMED_IAM, INCLUDED ROLLS_BACK), "asks for: its rollback triggers" },
 };
 
 START_TEST(another_change_set_is_refused)
@@ -189,6 +220,74 @@ START_TEST(another_change_set_is_refused)
         ck_says(err, others[_i].says);
         ck_hints(err, "plan again");
         ck_assert_ptr_null(plan);
+}
+END_TEST
+
+/* What a recipe says nothing of is as the stack has it; the role is told of stacks alone, and kept in the file. */
+static const struct {
+        const char *planned, *now; /* the stack */
+        const char *set, *says;    /* NULL: it is taken up */
+} stacks_now[] = {
+        { STACK("ROOT", "UPDATE_COMPLETE", OURS NOTIFIES ROLLS_BACK), NULL,
+          SET_BUT(NAMED_IAM, INCLUDED NOTIFIES ROLLS_BACK), NULL },
+        { STACK("ROOT", "UPDATE_COMPLETE", OURS NOTIFIES), NULL, GOOD_SET, "notification ARNs" },
+        { STACK("ROOT", "UPDATE_COMPLETE", OURS WORKS_WITH("Cfn")), NULL, GOOD_SET, NULL },
+        { STACK("ROOT", "UPDATE_COMPLETE", OURS), STACK("ROOT", "UPDATE_COMPLETE", OURS WORKS_WITH("Cfn")), GOOD_SET,
+          "another role than was planned with: arn:aws:iam::222222222222:role/Cfn, none then" },
+        { STACK("ROOT", "UPDATE_COMPLETE", OURS WORKS_WITH("Cfn")), STACK("ROOT", "UPDATE_COMPLETE", OURS), GOOD_SET,
+          "none now, arn:aws:iam::222222222222:role/Cfn" },
+        { NULL, STACK("ROOT", "REVIEW_IN_PROGRESS", WORKS_WITH("Admin")), GOOD_SET, "role/Admin, none then" },
+};
+
+START_TEST(a_stack_that_is_another_by_now_is_refused)
+{
+        AUTO_CLEAR(plan_file) file = { .folder = NULL };
+        AUTO_PTR(bakery_plan) plan = NULL;
+        AUTO_PTR(bakery_error) err = NULL;
+        bool refused = stacks_now[_i].says != NULL;
+
+        begin(&file, stacks_now[_i].planned);
+        if (stacks_now[_i].now)
+                cloud_says(&file.cloud, "DescribeStacks", NULL, stacks_now[_i].now);
+        cloud_says(&file.cloud, "DescribeChangeSet", NULL, stacks_now[_i].set);
+        bakery_status st = take_up(&file, &plan, &err);
+        ck_assert_msg(st == (refused ? BAKERY_ERR_REFUSED : BAKERY_OK), "%d: %s", st, bakery_error_message(err));
+        if (refused) {
+                ck_says(err, stacks_now[_i].says);
+                ck_hints(err, "plan again");
+        }
+}
+END_TEST
+
+/* Between the last look and the order. */
+START_TEST(a_role_that_comes_later_is_refused)
+{
+        AUTO_CLEAR(plan_file) file = { .folder = NULL };
+        AUTO_PTR(bakery_plan) plan = NULL;
+        AUTO_PTR(bakery_error) err = NULL;
+
+        begin(&file, STACK("ROOT", "UPDATE_COMPLETE", OURS));
+        cloud_says(&file.cloud, "DescribeChangeSet", NULL, GOOD_SET);
+        ck_assert_int_eq(take_up(&file, &plan, &err), BAKERY_OK);
+        cloud_says(&file.cloud, "DescribeStacks", NULL, STACK("ROOT", "UPDATE_COMPLETE", OURS WORKS_WITH("Cfn")));
+        ck_assert_int_eq(bakery_plan_execute(file.cloud.client, &file.cloud.target, plan, &file.cloud.options, &err),
+                         BAKERY_ERR_REFUSED);
+        ck_says(err, "another role than was planned with");
+        ck_assert_ptr_null(strstr(bakery_error_message(err), "protected"));
+        ck_assert_uint_eq(cloud_count(&file.cloud, "ExecuteChangeSet"), 0);
+        ck_assert_uint_eq(cloud_count(&file.cloud, "UpdateTerminationProtection"), 0);
+}
+END_TEST
+
+START_TEST(the_role_of_a_stack_is_told)
+{
+        AUTO_CLEAR(plan_file) file = { .folder = NULL };
+        AUTO_FREE char *text = NULL;
+
+        begin(&file, STACK("ROOT", "UPDATE_COMPLETE", OURS WORKS_WITH("Cfn")));
+        text = read_text(file.path);
+        ck_assert_ptr_nonnull(strstr(text, "\"role_arn\": \"arn:aws:iam::222222222222:role/Cfn\""));
+        ck_assert_ptr_nonnull(strstr(text, "CloudFormation works on this stack with the role arn:aws:iam::"));
 }
 END_TEST
 
@@ -238,10 +337,11 @@ END_TEST
 #define CODE_DIGEST "5694d08a2e53ffcae0c3103e5ad6f6076abd960eb1f8a56577040bc1028f702b" /* of "code" */
 
 /* CloudFormation keeps the webhook to itself, and says so with asterisks. */
-#define CHECK_SET(bucket, hook)                                                                                  \
-        WHOLE_SET("bakery-plan-1", "CheckAdminAccess",                                                           \
-                  PARAMETER("Prefix", "") PARAMETER("CheckSum", CODE_DIGEST) PARAMETER("LambdaS3Bucket", bucket) \
-                          PARAMETER("SlackChannelHookUrl", hook) PARAMETER("Architecture", "x86_64"))
+#define CHECK_SET(bucket, hook)                                                                                 \
+        SET_WITH("bakery-plan-1", "CheckAdminAccess",                                                           \
+                 PARAMETER("Prefix", "") PARAMETER("CheckSum", CODE_DIGEST) PARAMETER("LambdaS3Bucket", bucket) \
+                         PARAMETER("SlackChannelHookUrl", hook) PARAMETER("Architecture", "x86_64"),            \
+                 OUR_TAGS, NAMED_IAM, INCLUDED "<OnStackFailure>DO_NOTHING</OnStackFailure>")
 
 static const struct {
         const char *set;
@@ -300,13 +400,13 @@ START_TEST(importing_is_remembered)
         AUTO_PTR(bakery_plan) made = NULL;
         ck_assert_int_eq(cloud_plan(&file.cloud, &made, NULL), BAKERY_OK);
         ck_assert_int_eq(bakery_plan_write(made, file.path, NULL), BAKERY_OK);
-        cloud_says(
-                &file.cloud, "DescribeChangeSet", NULL,
-                OF("DescribeChangeSet",
-                   "<ChangeSetId>SET</ChangeSetId><ChangeSetName>bakery-plan-1</ChangeSetName><StackId>ROOT"
-                   "</StackId><StackName>BurgerAccount</StackName><Status>CREATE_COMPLETE</Status><ExecutionStatus>"
-                   "AVAILABLE</ExecutionStatus><ImportExistingResources>true</ImportExistingResources><Parameters>" OUR_PARAMETERS
-                   "</Parameters><Changes>" CHANGE("Import", "RoleAdmin", "AWS::IAM::Role", "") "</Changes>"));
+        cloud_says(&file.cloud, "DescribeChangeSet", NULL,
+                   OF("DescribeChangeSet",
+                      "<ChangeSetId>SET</ChangeSetId><ChangeSetName>bakery-plan-1</ChangeSetName><StackId>ROOT"
+                      "</StackId><StackName>BurgerAccount</StackName><Status>CREATE_COMPLETE</Status><ExecutionStatus>"
+                      "AVAILABLE</ExecutionStatus><ImportExistingResources>true</ImportExistingResources>" INCLUDED
+                      "<Tags>" OUR_TAGS "</Tags><Capabilities>" NAMED_IAM "</Capabilities><Parameters>" OUR_PARAMETERS
+                      "</Parameters><Changes>" CHANGE("Import", "RoleAdmin", "AWS::IAM::Role", "") "</Changes>"));
         ck_assert_msg(take_up(&file, &plan, &err) == BAKERY_OK, "%s", bakery_error_message(err));
 }
 END_TEST
@@ -320,6 +420,9 @@ Suite *plan_file_suite(void)
         tcase_add_test(tcase, nothing_to_do_is_a_plan_too);
         tcase_add_loop_test(tcase, an_edited_file_is_refused_or_changes_nothing, 0, (int)N_ELEMENTS(edits));
         tcase_add_loop_test(tcase, another_change_set_is_refused, 0, (int)N_ELEMENTS(others));
+        tcase_add_loop_test(tcase, a_stack_that_is_another_by_now_is_refused, 0, (int)N_ELEMENTS(stacks_now));
+        tcase_add_test(tcase, a_role_that_comes_later_is_refused);
+        tcase_add_test(tcase, the_role_of_a_stack_is_told);
         tcase_add_test(tcase, a_change_set_of_another_template_is_refused);
         tcase_add_test(tcase, another_configuration_is_refused);
         tcase_add_test(tcase, a_file_must_be_there);
