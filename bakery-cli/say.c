@@ -76,41 +76,20 @@ size_t cli_utf8_length(const char *text)
         return length;
 }
 
-/* U+2028 and U+2029 end lines; U+200E, U+200F, U+202A..U+202E and U+2066..U+2069 turn what follows round. */
-static bool turns(const char *text)
-{
-        unsigned char last = 0;
-
-        if (strncmp(text, "\xe2\x80", 2) == 0)
-                last = (unsigned char)text[2];
-        else if (strncmp(text, "\xe2\x81", 2) == 0)
-                return (unsigned char)text[2] >= 0xa6 && (unsigned char)text[2] <= 0xa9;
-        return last == 0x8e || last == 0x8f || (last >= 0xa8 && last <= 0xae);
-}
-
-static bool is_control(const char *text)
-{
-        unsigned char c = (unsigned char)*text;
-
-        return c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)text[1] < 0xa0) || turns(text);
-}
-
-/* How many bytes from text on may be printed as they are. */
+/* How many bytes from text on may be printed as they are; ASCII is most of it. */
 static size_t harmless_length(const char *text)
 {
-        size_t length = 0;
+        const char *at = text;
 
-        for (size_t one; text[length]; length += one) {
-                unsigned char c = (unsigned char)text[length];
-
-                one = 1;
-                if (c >= 0x20 && c < 0x7f)
-                        continue;
-                one = cli_utf8_length(text + length);
-                if (one == 0 || is_control(text + length))
+        while (*at) {
+                if (*at >= 0x20 && *at < 0x7f)
+                        at++;
+                else if (bakery_text_hidden(at, NULL) > 0)
                         break;
+                else
+                        at += cli_utf8_length(at);
         }
-        return length;
+        return (size_t)(at - text);
 }
 
 void cli_put_harmless(FILE *out, const char *text)
@@ -120,11 +99,9 @@ void cli_put_harmless(FILE *out, const char *text)
 
                 fwrite_unlocked(text, 1, length, out); /* only one thread prints */
                 text += length;
-                if (!*text)
-                        return;
-                fputc('?', out);
-                length = cli_utf8_length(text);
-                text += length ? length : 1;
+                if (*text)
+                        fputc('?', out);
+                text += bakery_text_hidden(text, NULL);
         }
 }
 

@@ -2,21 +2,33 @@
 
 #include "cli.h"
 
+/* As UTF-16 has it, beyond U+FFFF in two halves. RFC 8259, section 7 */
+static void print_code(FILE *out, unsigned code)
+{
+        if (code > 0xffff)
+                fprintf(out, "\\u%04x\\u%04x", 0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
+        else
+                fprintf(out, "\\u%04x", code);
+}
+
+/* What cannot be seen is escaped, and a byte that is no UTF-8, as names of files may hold, which JSON may not. */
 static void print_text(FILE *out, const char *text)
 {
         fputc('"', out);
-        for (size_t length; *text; text += length ? length : 1) {
-                unsigned char c = (unsigned char)*text;
+        while (*text) {
+                unsigned code = 0;
+                size_t hidden = bakery_text_hidden(text, &code);
 
-                length = cli_utf8_length(text);
-                if (length == 0) /* names of files may hold any byte, and JSON may not */
-                        fputs("\\ufffd", out);
-                else if (c == '"' || c == '\\')
-                        fprintf(out, "\\%c", c);
-                else if (c < 0x20 || c == 0x7f)
-                        fprintf(out, "\\u%04x", c);
-                else
-                        fwrite(text, 1, length, out);
+                if (hidden > 0) {
+                        print_code(out, code);
+                        text += hidden;
+                        continue;
+                }
+                if (*text == '"' || *text == '\\')
+                        fputc('\\', out);
+                fputc(*text++, out);
+                while ((*text & 0xc0) == 0x80) /* the rest of the character */
+                        fputc(*text++, out);
         }
         fputc('"', out);
 }

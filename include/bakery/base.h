@@ -46,6 +46,15 @@ BAKERY_EXPORT const char *bakery_status_name(bakery_status status);
  */
 BAKERY_EXPORT void bakery_free(void *memory);
 
+/**
+ * Whether text, which ends in NUL, begins with what is not to be shown as it is: a control character, with which a
+ * terminal can be commanded; one that cannot be seen, ends the line, or turns the direction of writing, so that a name
+ * looks like another (Unicode's Default_Ignorable_Code_Point); a byte that begins no UTF-8 (RFC 3629). Gives how many
+ * bytes it takes, 0 when there is no such thing and at the end. *ret_code gets its number in Unicode, U+FFFD for a
+ * byte; NULL is fine.
+ */
+BAKERY_EXPORT size_t bakery_text_hidden(const char *text, unsigned *ret_code);
+
 /** The version of the library that runs, "major.minor.patch". */
 BAKERY_EXPORT const char *bakery_version(void);
 

@@ -36,8 +36,7 @@ DEFINE_AUTO_PTR(bakery_admin_check, bakery_admin_check_free)
 /* The text of the message, as long as a webhook should get it: what does not fit is counted. */
 void bakery__admin_check_put_slack(struct buf *text, const bakery_admin_check *check);
 
-/* Text in a message of Slack: its three special characters, escaped.
- * https://api.slack.com/reference/surfaces/formatting */
-void bakery__slack_escape(struct buf *into, struct span text);
+/* Text in a message of Slack: its three special characters escaped, and what nobody would see made visible. */
+void bakery__slack_escape(struct buf *into, const char *text);
 
 #endif

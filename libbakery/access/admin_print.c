@@ -141,18 +141,32 @@ static void put_json(struct json *json, const bakery_admin_check *check)
         }
 }
 
-void bakery__slack_escape(struct buf *into, struct span text)
+/* What Slack takes for more than text, and what nobody would see. https://api.slack.com/reference/surfaces/formatting
+ */
+static size_t slack_escape_character(struct buf *into, const char *text)
 {
-        for (size_t i = 0; i < text.len; i++) {
-                if (text.at[i] == '&')
-                        bakery__buf_text(into, "&amp;");
-                else if (text.at[i] == '<')
-                        bakery__buf_text(into, "&lt;");
-                else if (text.at[i] == '>')
-                        bakery__buf_text(into, "&gt;");
-                else
-                        bakery__buf_char(into, text.at[i]);
-        }
+        static const struct {
+                char c;
+                const char *escape;
+        } escapes[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '\n', "\n" } };
+        unsigned code = 0;
+        size_t hidden = bakery_text_hidden(text, &code);
+
+        for (size_t i = 0; i < N_ELEMENTS(escapes); i++)
+                if (escapes[i].c == *text) {
+                        bakery__buf_text(into, escapes[i].escape);
+                        return 1;
+                }
+        if (hidden == 0)
+                return bakery__buf_character(into, text);
+        bakery__buf_format(into, "&lt;U+%04X&gt;", code);
+        return hidden;
+}
+
+void bakery__slack_escape(struct buf *into, const char *text)
+{
+        while (*text)
+                text += slack_escape_character(into, text);
 }
 
 /* Lines of a message, as many as fit; the others are counted. */
@@ -165,7 +179,7 @@ static void add_line(struct message *message, const struct buf *line)
 {
         AUTO_CLEAR(buf) escaped = { .max = PRINT_MAX_BYTES };
 
-        bakery__slack_escape(&escaped, (struct span){ line->at ? line->at : "", line->len });
+        bakery__slack_escape(&escaped, line->at ? line->at : "");
         message->text->no_memory |= escaped.no_memory | line->no_memory;
         if (message->text->len + escaped.len > SLACK_MAX_BYTES)
                 message->left_out++;
@@ -211,7 +225,7 @@ void bakery__admin_check_put_slack(struct buf *text, const bakery_admin_check *c
         put_watched(&groups, check, WATCHED_SHOWN);
         text->no_memory |= groups.no_memory;
         bakery__buf_text(text, "\nGroups watched: ");
-        bakery__slack_escape(text, (struct span){ groups.at ? groups.at : "", groups.len });
+        bakery__slack_escape(text, groups.at ? groups.at : "");
 }
 
 bakery_status bakery_admin_check_print(const bakery_admin_check *check, bakery_admin_format format, char **ret_text,
@@ -219,7 +233,6 @@ bakery_status bakery_admin_check_print(const bakery_admin_check *check, bakery_a
 {
         AUTO_CLEAR(buf) text = { .max = PRINT_MAX_BYTES };
         AUTO_CLEAR(json) json = { 0 };
-        bakery_status st = BAKERY_OK;
 
         bakery__error_clear(err);
         switch (format) {
@@ -228,7 +241,6 @@ bakery_status bakery_admin_check_print(const bakery_admin_check *check, bakery_a
                 break;
         case BAKERY_ADMIN_JSON:
                 put_json(&json, check);
-                st = bakery__json_print(&json, JSON_PRETTY, &text, "the check", err);
                 break;
         case BAKERY_ADMIN_SLACK:
                 bakery__admin_check_put_slack(&text, check);
@@ -236,5 +248,5 @@ bakery_status bakery_admin_check_print(const bakery_admin_check *check, bakery_a
         default:
                 return bakery__fail(err, BAKERY_ERR_ARGUMENT, "there is no format %d", (int)format);
         }
-        return st ? st : bakery__buf_take(&text, "the check", ret_text, NULL, err);
+        return bakery__json_or_text_take(&json, &text, "the check", ret_text, err);
 }

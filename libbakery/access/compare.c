@@ -58,16 +58,25 @@ static bool make_room(bakery_access *access)
         return true;
 }
 
+enum { MESSAGE_MAX_BYTES = 1 << 20 };
+
 bakery_status bakery__access_differ(bakery_access *access, const struct difference *difference, bakery_error **err,
                                     const char *format, ...)
 {
+        AUTO_CLEAR(buf) shown = { .max = MESSAGE_MAX_BYTES };
         AUTO_FREE char *message = NULL;
         va_list args;
 
         va_start(args, format);
-        message = bakery__str_harmless_format(format, args);
+        int length = vasprintf(&message, format, args);
         va_end(args);
-        const char *kept = message ? bakery__arena_copy(&access->arena, bakery__span(message)) : NULL;
+        if (length < 0)
+                message = NULL; /* what it is then, nobody says */
+        bakery__buf_shown(&shown, message ? message : "");
+        bakery_status st = bakery__buf_status(&shown, "a difference", err);
+        if (st)
+                return st;
+        const char *kept = shown.at ? bakery__arena_copy(&access->arena, (struct span){ shown.at, shown.len }) : NULL;
         if (!kept || !make_room(access))
                 return bakery__fail_memory(err);
         access->differences[access->n_differences] = *difference;

@@ -241,10 +241,10 @@ bakery_status bakery_admin_check_post_failure(bakery_client *client, const baker
         const char *hint = bakery_error_hint(failure);
 
         bakery__buf_text(&text, "The admins could not be checked: ");
-        bakery__slack_escape(&text, bakery__span(bakery_error_message(failure)));
+        bakery__slack_escape(&text, bakery_error_message(failure));
         if (hint)
                 bakery__buf_char(&text, '\n');
-        bakery__slack_escape(&text, bakery__span(hint ? hint : ""));
+        bakery__slack_escape(&text, hint ? hint : "");
         bakery__error_clear(err);
         return post(client, keys, watch, &text, false, err);
 }

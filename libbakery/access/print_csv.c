@@ -7,25 +7,35 @@
 
 enum { LINE_MAX_BYTES = 1 << 16 };
 
-/*
- * A cell that begins like a formula would be one in a spreadsheet: an apostrophe makes text of it.
- * https://owasp.org/www-community/attacks/CSV_Injection
- */
+/* What begins a formula in a spreadsheet, in full width too; not what is shown as <U+0009>. */
+static bool is_formula(const char *cell)
+{
+        static const char *const beginnings[] = {
+                "=", "+", "-", "@", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0",
+        };
+
+        for (size_t i = 0; i < N_ELEMENTS(beginnings); i++)
+                if (bakery__str_starts(cell, beginnings[i]))
+                        return true;
+        return false;
+}
+
+/* An apostrophe makes text of a formula. https://owasp.org/www-community/attacks/CSV_Injection */
 static void put_cell(struct buf *text, const char *cell)
 {
-        bool formula = *cell && strchr("=+-@\t\r", *cell);
+        bool formula = is_formula(cell);
 
-        if (!formula && !strpbrk(cell, "\",\r\n")) {
-                bakery__buf_text(text, cell);
+        if (!formula && !strpbrk(cell, "\",")) {
+                bakery__buf_shown(text, cell);
                 return;
         }
         bakery__buf_char(text, '"');
         if (formula)
                 bakery__buf_char(text, '\'');
-        for (; *cell; cell++) {
+        while (*cell) {
                 if (*cell == '"')
                         bakery__buf_char(text, '"');
-                bakery__buf_char(text, *cell);
+                cell += bakery__buf_character(text, cell);
         }
         bakery__buf_char(text, '"');
 }

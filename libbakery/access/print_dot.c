@@ -3,10 +3,10 @@
 
 static void put_escaped(struct buf *text, const char *name)
 {
-        for (; *name; name++) {
+        while (*name) {
                 if (*name == '"' || *name == '\\')
                         bakery__buf_char(text, '\\');
-                bakery__buf_char(text, *name);
+                name += bakery__buf_character(text, name);
         }
 }
 

@@ -18,10 +18,19 @@ static void put_escaped(struct buf *text, const char *cell)
         }
 }
 
+static void put_shown(struct buf *text, const char *name)
+{
+        AUTO_CLEAR(buf) shown = { .max = text->max };
+
+        bakery__buf_shown(&shown, name);
+        text->no_memory |= shown.no_memory;
+        put_escaped(text, shown.at ? shown.at : "");
+}
+
 static void put_cell(struct buf *text, const char *cell)
 {
         bakery__buf_text(text, " ");
-        put_escaped(text, cell);
+        put_shown(text, cell);
         bakery__buf_text(text, " |");
 }
 

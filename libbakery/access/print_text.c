@@ -25,7 +25,7 @@ static bakery_status fill(const struct access_row *row, struct cells *cells, bak
 
         for (size_t i = 0; i < N_COLUMNS; i++)
                 cells->at[i].max = CELL_MAX_BYTES;
-        bakery__buf_text(&cells->at[0], row->user->name);
+        bakery__buf_shown(&cells->at[0], row->user->name);
         const char *none = row->reach ? "every" : "-";
         bakery__buf_text(&cells->at[1], range ? range->group->environment->name : none);
         bakery__buf_text(&cells->at[2], range ? range->group->access_type->name : none);

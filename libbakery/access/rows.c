@@ -101,7 +101,7 @@ void bakery__row_put_via(struct buf *into, const struct access_row *row)
         if (row->reach == BAKERY_REACH_NONE)
                 bakery__buf_text(into, row->user->ended ? "ended" : "nothing");
         else
-                bakery__buf_text(into, row->via ? row->via : "a policy of the own");
+                bakery__buf_shown(into, row->via ? row->via : "a policy of the own");
         if (row->reach == BAKERY_REACH_ADMIN)
                 bakery__buf_text(into, ", admin of the Bakery account");
         if (row->reach == BAKERY_REACH_CONDITIONAL)

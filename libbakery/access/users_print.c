@@ -123,16 +123,13 @@ bakery_status bakery_users_plan_print(const bakery_users_plan *plan, bakery_user
 {
         AUTO_CLEAR(buf) text = { .max = PRINT_MAX_BYTES };
         AUTO_CLEAR(json) json = { 0 };
-        bakery_status st = BAKERY_OK;
 
         bakery__error_clear(err);
         if (format != BAKERY_USERS_TEXT && format != BAKERY_USERS_JSON)
                 return bakery__fail(err, BAKERY_ERR_ARGUMENT, "there is no format %d", (int)format);
-        if (format == BAKERY_USERS_JSON) {
+        if (format == BAKERY_USERS_JSON)
                 put_json(&json, plan);
-                st = bakery__json_print(&json, JSON_PRETTY, &text, "the plan", err);
-        } else {
+        else
                 put_text(&text, plan);
-        }
-        return st ? st : bakery__buf_take(&text, "the plan", ret_text, NULL, err);
+        return bakery__json_or_text_take(&json, &text, "the plan", ret_text, err);
 }

@@ -27,6 +27,14 @@ void bakery__buf_char(struct buf *buf, char c);
 void bakery__buf_repeat(struct buf *buf, char c, size_t count);
 void bakery__buf_format(struct buf *buf, const char *format, ...) BAKERY__PRINTF(2, 3);
 
+/*
+ * Text with what bakery_text_hidden() knows made visible, as <U+202E>: where the name is what is asked for, and '?'
+ * would say too little.
+ */
+void bakery__buf_shown(struct buf *buf, const char *text);
+/* The same for the one character that begins text, which is not empty; gives how many bytes it takes there. */
+size_t bakery__buf_character(struct buf *buf, const char *text);
+
 /* Room for size_bytes more, so that what follows does not grow the buffer step by step. */
 void bakery__buf_reserve(struct buf *buf, size_t size_bytes);
 

@@ -127,48 +127,6 @@ bool bakery__utf8_valid(struct span text)
         return true;
 }
 
-/* U+2028 and U+2029 end lines; U+200E, U+200F, U+202A..U+202E and U+2066..U+2069 turn what follows round. */
-static bool is_control_of_layout(const char *at)
-{
-        unsigned char last = (unsigned char)at[2];
-
-        if (memcmp(at, "\xe2\x80", 2) == 0)
-                return last == 0x8e || last == 0x8f || (last >= 0xa8 && last <= 0xae);
-        return memcmp(at, "\xe2\x81", 2) == 0 && last >= 0xa6 && last <= 0xa9;
-}
-
-static bool is_control(const char *at, size_t length)
-{
-        unsigned char first = (unsigned char)at[0];
-
-        if (length == 1)
-                return first < 0x20 || first == 0x7f;
-        if (length == 3)
-                return is_control_of_layout(at);
-        return length == 2 && first == 0xc2 && (unsigned char)at[1] < 0xa0; /* C1: U+0080..U+009F */
-}
-
-void bakery__str_make_harmless(char *text)
-{
-        char *to = text;
-
-        for (struct span rest = bakery__span(text); rest.len > 0;) {
-                size_t length = bakery__utf8_length(rest);
-                bool shown = length > 0 && !is_control(rest.at, length);
-
-                if (length == 0)
-                        length = 1;
-                if (shown)
-                        memmove(to, rest.at, length);
-                else
-                        *to = '?';
-                to += shown ? length : 1;
-                rest.at += length;
-                rest.len -= length;
-        }
-        *to = '\0';
-}
-
 char *bakery__str_harmless_format(const char *format, va_list args)
 {
         char *text = NULL;

@@ -34,9 +34,8 @@ bool bakery__utf8_valid(struct span text);
 size_t bakery__utf8_length(struct span text);
 
 /*
- * Makes text fit for a terminal and for one line: control characters (C0, DEL, C1), those that end lines or turn the
- * direction of writing, and bytes that are no UTF-8 become '?'. Terminal escapes arrive in names and in what servers
- * say.
+ * Makes text fit for a terminal and for one line: what bakery_text_hidden() knows becomes '?'. Terminal escapes arrive
+ * in names and in what servers say.
  */
 void bakery__str_make_harmless(char *text);
 

@@ -240,14 +240,11 @@ bakery_status bakery_drift_print(const bakery_drift *drift, bakery_plan_format f
 {
         AUTO_CLEAR(buf) text = { .max = DRIFT_MAX_BYTES };
         AUTO_CLEAR(json) json = { 0 };
-        bakery_status st = BAKERY_OK;
 
         bakery__error_clear(err);
-        if (format == BAKERY_PLAN_TEXT) {
+        if (format == BAKERY_PLAN_TEXT)
                 print_text(drift, &text);
-        } else {
+        else
                 put_json(drift, &json);
-                st = bakery__json_print(&json, JSON_PRETTY, &text, "the status", err);
-        }
-        return st ? st : bakery__buf_take(&text, "the status", ret_text, NULL, err);
+        return bakery__json_or_text_take(&json, &text, "the status", ret_text, err);
 }

@@ -103,14 +103,11 @@ bakery_status bakery_plan_print(const bakery_plan *plan, bakery_plan_format form
 {
         AUTO_CLEAR(buf) text = { .max = PLAN_MAX_BYTES };
         AUTO_CLEAR(json) json = { 0 };
-        bakery_status st = BAKERY_OK;
 
         bakery__error_clear(err);
-        if (format == BAKERY_PLAN_TEXT) {
+        if (format == BAKERY_PLAN_TEXT)
                 print_text(plan, &text);
-        } else {
+        else
                 bakery__plan_to_json(plan, &json);
-                st = bakery__json_print(&json, JSON_PRETTY, &text, "the plan", err);
-        }
-        return st ? st : bakery__buf_take(&text, "the plan", ret_text, NULL, err);
+        return bakery__json_or_text_take(&json, &text, "the plan", ret_text, err);
 }

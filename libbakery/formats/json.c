@@ -1,7 +1,6 @@
 #include "formats/json.h"
 
 #include <cjson/cJSON.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -109,29 +108,42 @@ void bakery__json_clear(struct json *json)
 
 /* Printing is our own: cJSON puts a whole array on one line, and a review wants one role a line. */
 
-static void print_escaped(struct buf *buf, unsigned char c)
+static void print_escaped(struct buf *buf, unsigned code)
 {
         static const struct {
-                unsigned char c;
+                unsigned code;
                 const char *escape;
         } short_forms[] = { { '"', "\\\"" }, { '\\', "\\\\" }, { '\n', "\\n" }, { '\r', "\\r" }, { '\t', "\\t" } };
 
         for (size_t i = 0; i < N_ELEMENTS(short_forms); i++) {
-                if (short_forms[i].c == c) {
+                if (short_forms[i].code == code) {
                         bakery__buf_text(buf, short_forms[i].escape);
                         return;
                 }
         }
-        bakery__buf_format(buf, "\\u%04x", c);
+        if (code > 0xffff) /* as UTF-16 has it, in two halves */
+                bakery__buf_format(buf, "\\u%04x\\u%04x", 0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
+        else
+                bakery__buf_format(buf, "\\u%04x", code);
 }
 
-/* RFC 8259, section 7; and DEL, for terminals. The NUL at the end is one of them, so that a search ends there. */
-/* clang-format off */
-static const bool must_escape[UCHAR_MAX + 1] = {
-        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* below 0x20 */
-        ['"'] = 1, ['\\'] = 1, [0x7f] = 1,
-};
-/* clang-format on */
+/* Where a search for what must be escaped stops: RFC 8259, section 7, and what is not ASCII, which may be hidden. */
+static bool is_plain(char c)
+{
+        return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* One character: escaped when it must be, or when nobody would see it. Gives its length. */
+static size_t print_character(struct buf *buf, const char *text)
+{
+        unsigned code = (unsigned char)*text;
+        size_t hidden = bakery_text_hidden(text, &code);
+
+        if (hidden == 0 && *text != '"' && *text != '\\')
+                return bakery__buf_character(buf, text);
+        print_escaped(buf, code);
+        return hidden > 0 ? hidden : 1;
+}
 
 static void print_text(struct buf *buf, const char *text)
 {
@@ -139,12 +151,12 @@ static void print_text(struct buf *buf, const char *text)
         while (*text) {
                 size_t plain = 0;
 
-                while (!must_escape[(unsigned char)text[plain]])
+                while (is_plain(text[plain]))
                         plain++;
                 bakery__buf_add(buf, text, plain);
                 text += plain;
                 if (*text)
-                        print_escaped(buf, (unsigned char)*text++);
+                        text += print_character(buf, text);
         }
         bakery__buf_char(buf, '"');
 }
@@ -214,6 +226,30 @@ bakery_status bakery__json_print(const struct json *json, enum json_style style,
         if (style == JSON_PRETTY)
                 bakery__buf_char(buf, '\n');
         return bakery__buf_status(buf, what, err);
+}
+
+/* Only the ends of lines are meant. */
+static void put_lines(struct buf *into, char *text)
+{
+        for (char *end; (end = strchr(text, '\n')); text = end + 1) {
+                *end = '\0';
+                bakery__buf_shown(into, text);
+                bakery__buf_char(into, '\n');
+        }
+        bakery__buf_shown(into, text);
+}
+
+bakery_status bakery__json_or_text_take(const struct json *json, struct buf *text, const char *what, char **ret_text,
+                                        bakery_error **err)
+{
+        AUTO_CLEAR(buf) made = { .max = text->max };
+        bakery_status st = bakery__buf_status(text, what, err);
+
+        if (!st && (json->root || json->no_memory))
+                st = bakery__json_print(json, JSON_PRETTY, &made, what, err);
+        else if (!st && text->at)
+                put_lines(&made, text->at);
+        return st ? st : bakery__buf_take(&made, what, ret_text, NULL, err);
 }
 
 enum json_kind bakery__json_kind(const struct cJSON *value)

@@ -47,10 +47,17 @@ enum json_style {
         JSON_PRETTY   /* two spaces a level, every element on a line of its own, a newline at the end */
 };
 
-/* Appends the document to buf. Gives BAKERY_ERR_MEMORY when anything failed while it was built; what is the
- * document's name in the error when buf's cap is reached. */
+/* Appends the document to buf; what bakery_text_hidden() knows is escaped. Gives BAKERY_ERR_MEMORY when anything failed
+ * while it was built; what is the document's name in the error when buf's cap is reached. */
 bakery_status bakery__json_print(const struct json *json, enum json_style style, struct buf *buf, const char *what,
                                  bakery_error **err);
+
+/*
+ * Hands over what was printed for people or for programs: the document when one was begun, else the text, line by line
+ * as bakery__buf_shown() has it. what names it in errors; the same cap holds for both.
+ */
+bakery_status bakery__json_or_text_take(const struct json *json, struct buf *text, const char *what, char **ret_text,
+                                        bakery_error **err);
 
 void bakery__json_clear(struct json *json);
 DEFINE_AUTO_CLEAR(json, bakery__json_clear)

@@ -47,7 +47,7 @@ check("the schema names TeamName", "TeamName" in schema.get("properties", {}))
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     # A name with a quote, a backslash, a control character, a byte that is no UTF-8, and a letter that is.
-    hostile = os.fsencode("a\"\\\n") + b"\xff" + "ü".encode()
+    hostile = os.fsencode("a\"\\\n") + b"\xff" + "ü\u202e\U000e0041".encode()
     os.mkdir(hostile)
     for name in ("good.yml", "bad.yml"):
         pathlib.Path(os.fsdecode(hostile), name).write_bytes((root / "tests/cli" / name).read_bytes())
@@ -64,7 +64,7 @@ with tempfile.TemporaryDirectory() as folder:
 
     written = answer("-c", good, "generate", "--out", os.path.join(hostile, b"t"), "-o", "json")
     check("four files are written", [each["state"] for each in written.get("files", [])] == ["written"] * 4)
-    check("a byte that is no UTF-8 is seen", all("\ufffdü" in each["path"] for each in written.get("files", [])))
+    check("a byte that is no UTF-8 is seen", all("\ufffdü\u202e\U000e0041" in each["path"] for each in written.get("files", [])))
     checked = answer("-c", good, "generate", "--out", os.path.join(hostile, b"t"), "-o", "json", "--check")
     check("and unchanged then", [each["state"] for each in checked.get("files", [])] == ["unchanged"] * 4)
     check("sizes and checksums are the same", [(each["size_bytes"], each["sha256"]) for each in written.get("files", [])]

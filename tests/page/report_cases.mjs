@@ -1,7 +1,7 @@
 // What the page says, and what leaves it. Each case gets a new tab.
 
 import assert from "node:assert/strict";
-import { HOSTILE } from "./sample.mjs";
+import { HOSTILE, visible } from "./sample.mjs";
 import { addresses, keep, large } from "./world.mjs";
 import { milliseconds, SEEN, TIMED } from "./seen.mjs";
 
@@ -126,7 +126,9 @@ export const reportCases = {
         const names = await tab.value(
             `[...new Set([...document.querySelectorAll(".row-head")].map((head) => head.textContent))].filter(Boolean).sort()`,
         );
-        assert.deepEqual(names, [...HOSTILE].sort());
+        assert.deepEqual(names, HOSTILE.map(visible).sort());
+        const all = await tab.value(`document.documentElement.outerHTML + location.hash + document.title`);
+        assert.doesNotMatch(all, /[\u2028\u2029\p{DI}]/u, "nothing hidden is left, in no attribute either");
         const css = await tab.value(`page.drawPaper(); csvOf(matrixLines(page.selection, "Person"))`);
         assert.match(css, /^'=1\+2,/m, "a spreadsheet does not compute a name");
         assert.deepEqual(tab.complaints, []);

@@ -69,6 +69,14 @@ export function configOf({ environments, types, people }) {
     return `${lines.join("\n")}\n`;
 }
 
+/** How the page shows what cannot be seen. */
+export function visible(text) {
+    return text.replace(
+        /[\u202E\u202C\u2028\u2029\u200B\uFE0F\u{E0041}\u009B]/gu,
+        (each) => `<U+${each.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}>`,
+    );
+}
+
 /** A small report of what is live, with something of everything that the page shows. */
 export function liveReport() {
     const account = (id, name, environment) => ({ id, name, environment });
@@ -217,6 +225,8 @@ export const HOSTILE = [
     "\u05D0\u05D1\u05D2 (\u05D3)",
     "=1+2",
     "\u2028line\u2029",
+    "ali\u200bce\ufe0f \u{e0041}\u009b2J",
+    "＝1+2",
     "__proto__",
 ];
 

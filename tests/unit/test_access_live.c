@@ -547,6 +547,45 @@ START_TEST(what_the_configuration_makes_differs_in_nothing)
 }
 END_TEST
 
+#define TURNED           \
+        "bo\xe2\x80\xae" \
+        "b"
+#define SHOWN "bo<U+202E>b"
+
+static const struct {
+        bakery_access_format format;
+        const char *part; /* of what is printed */
+} visible[] = {
+        { BAKERY_ACCESS_TEXT, "\n" SHOWN "  Dev " },
+        { BAKERY_ACCESS_TEXT, "  " SHOWN " is in MyTeamDevRead" },
+        { BAKERY_ACCESS_CSV, "\r\n" SHOWN ",222222222222," },
+        { BAKERY_ACCESS_MARKDOWN, "| bo&lt;U+202E\\>b | Dev |" },
+        { BAKERY_ACCESS_DOT, "\"user " SHOWN "\" [label=\"" SHOWN "\"" },
+        { BAKERY_ACCESS_JSON, "\"name\":\"bo\\u202eb\"" },
+        { BAKERY_ACCESS_HTML, "\"name\":\"bo\\u202eb\"" },
+};
+
+static bakery_status keep(const char *bytes, size_t size_bytes, void *context, bakery_error **err)
+{
+        (void)err;
+        bakery__buf_add(context, bytes, size_bytes);
+        return BAKERY_OK;
+}
+
+/* A name that turns the direction of writing looks like another: an auditor must see that. */
+START_TEST(what_is_hidden_in_a_name_is_seen)
+{
+        const struct scene scene = { .users = AS_LISTED " " TURNED ":MyTeamDevRead" };
+        AUTO_PTR(bakery_config) config = config_of(CONFIG USERS);
+        AUTO_PTR(bakery_access) access = access_of(&scene, config);
+        AUTO_CLEAR(buf) text = { .max = 1 << 24 };
+
+        ck_assert_int_eq(bakery_access_print(access, visible[_i].format, NULL, keep, &text, NULL), BAKERY_OK);
+        ck_assert_msg(strstr(text.at, visible[_i].part) != NULL, "%s", text.at);
+        ck_assert(visible[_i].format == BAKERY_ACCESS_HTML || !strstr(text.at, "\xe2\x80\xae"));
+}
+END_TEST
+
 START_TEST(kinds_have_names)
 {
         ck_assert_str_eq(bakery_difference_name(BAKERY_DIFFERENCE_MISSING_GROUP), "missing-group");
@@ -568,6 +607,7 @@ Suite *access_live_suite(void)
         tcase_add_test(tests, admins_by_every_way);
         tcase_add_loop_test(tests, trust_is_held_against_the_configuration, 0, N_ELEMENTS(trusts));
         tcase_add_test(tests, what_the_configuration_makes_differs_in_nothing);
+        tcase_add_loop_test(tests, what_is_hidden_in_a_name_is_seen, 0, N_ELEMENTS(visible));
         tcase_add_test(tests, kinds_have_names);
         suite_add_tcase(suite, tests);
         return suite;

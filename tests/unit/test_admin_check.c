@@ -585,12 +585,15 @@ START_TEST(slack_is_not_commanded_by_names)
         } texts[] = {
                 { "<!channel> & <@U1|x>", "&lt;!channel&gt; &amp; &lt;@U1|x&gt;" },
                 { "a_b*c", "a_b*c" },
+                { "bo\xe2\x80\xae"
+                  "b\n",
+                  "bo&lt;U+202E&gt;b\n" },
         };
 
         for (size_t i = 0; i < N_ELEMENTS(texts); i++) {
                 AUTO_CLEAR(buf) into = { .max = 1000 };
 
-                bakery__slack_escape(&into, bakery__span(texts[i].text));
+                bakery__slack_escape(&into, texts[i].text);
                 ck_assert_str_eq(into.at, texts[i].escaped);
         }
 }

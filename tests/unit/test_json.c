@@ -127,6 +127,11 @@ static const struct {
         { "\x7f", "\"\\u007f\"" },
         { "\xc3\xbc \xe2\x82\xac", "\"\xc3\xbc \xe2\x82\xac\"" },
         { "${aws:username}", "\"${aws:username}\"" },
+        /* What nobody would see: escaped, and not lost. */
+        { "a\xe2\x80\xae"
+          "b\xef\xbb\xbf",
+          "\"a\\u202eb\\ufeff\"" },
+        { "\xc2\x9b\xc2\xa0\xf3\xa0\x81\x81\xf0\x9f\x8d\x9e", "\"\\u009b\xc2\xa0\\udb40\\udc41\xf0\x9f\x8d\x9e\"" },
 };
 
 START_TEST(escapes_texts)

@@ -1,9 +1,12 @@
 #include "base/str.h"
 
+#include <bakery/base.h>
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 Suite *str_suite(void);
@@ -84,8 +87,8 @@ static const struct {
         /* The end of a line, and what turns the direction of writing; their neighbours pass. */
         { "\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\x8e\xe2\x80\x8f", "????" },
         { "\xe2\x80\xaa\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9", "????" },
-        { "\xe2\x80\x8d\xe2\x80\x90\xe2\x80\xa7\xe2\x80\xaf", "\xe2\x80\x8d\xe2\x80\x90\xe2\x80\xa7\xe2\x80\xaf" },
-        { "\xe2\x81\xa5\xe2\x81\xaa\xe2\x82\xa8\xe1\x80\xa8", "\xe2\x81\xa5\xe2\x81\xaa\xe2\x82\xa8\xe1\x80\xa8" },
+        { "\xe2\x80\x8a\xe2\x80\x90\xe2\x80\xa7\xe2\x80\xaf", "\xe2\x80\x8a\xe2\x80\x90\xe2\x80\xa7\xe2\x80\xaf" },
+        { "\xe2\x81\x9f\xe2\x81\xb0\xe2\x82\xa8\xe1\x80\xa8", "\xe2\x81\x9f\xe2\x81\xb0\xe2\x82\xa8\xe1\x80\xa8" },
 };
 
 START_TEST(makes_text_harmless)
@@ -95,6 +98,75 @@ START_TEST(makes_text_harmless)
         strcpy(text, harmless[_i].text);
         bakery__str_make_harmless(text);
         ck_assert_str_eq(text, harmless[_i].shown);
+}
+END_TEST
+
+/* What is hidden begins and ends somewhere: the characters on both sides of it are shown. */
+static const struct {
+        const char *text;
+        unsigned code; /* 0: it is shown */
+} hidden[] = {
+        { "", 0 },
+        { " ", 0 },
+        { "~", 0 },
+        { "\x1f", 0x1f },
+        { "\x7f", 0x7f },
+        { "\xc2\x80", 0x80 },
+        { "\xc2\x9f", 0x9f },
+        { "\xc2\xa0", 0 },
+        { "\xc2\xad", 0xad },
+        { "\xc2\xae", 0 },
+        { "\xcd\x8f", 0x34f },
+        { "\xd8\x9c", 0x61c },
+        { "\xe1\x85\x9e", 0 },
+        { "\xe1\x85\x9f", 0x115f },
+        { "\xe1\xa0\x8b", 0x180b },
+        { "\xe2\x80\x8a", 0 },
+        { "\xe2\x80\x8b", 0x200b },
+        { "\xe2\x80\x8e", 0x200e },
+        { "\xe2\x80\x8f", 0x200f },
+        { "\xe2\x80\x90", 0 },
+        { "\xe2\x80\xa7", 0 },
+        { "\xe2\x80\xa8", 0x2028 },
+        { "\xe2\x80\xae", 0x202e },
+        { "\xe2\x80\xaf", 0 },
+        { "\xe2\x81\x9f", 0 },
+        { "\xe2\x81\xa0", 0x2060 },
+        { "\xe2\x81\xa6", 0x2066 },
+        { "\xe2\x81\xaf", 0x206f },
+        { "\xe2\x81\xb0", 0 },
+        { "\xe3\x85\xa4", 0x3164 },
+        { "\xef\xb7\xbf", 0 },
+        { "\xef\xb8\x80", 0xfe00 },
+        { "\xef\xb8\x8f", 0xfe0f },
+        { "\xef\xbb\xbf", 0xfeff },
+        { "\xef\xbf\xbb", 0xfffb },
+        { "\xef\xbf\xbc", 0 },
+        { "\xf0\x9d\x85\xb3", 0x1d173 },
+        { "\xf0\x9f\x8d\x9e", 0 },
+        { "\xf3\x9f\xbf\xbf", 0 },
+        { "\xf3\xa0\x80\x80", 0xe0000 },
+        { "\xf3\xa0\xbf\xbf", 0xe0fff },
+        { "\xf3\xa1\x80\x80", 0 },
+        { "\xed\xa0\x80", 0xfffd },
+        { "\xc3", 0xfffd },
+};
+
+START_TEST(knows_what_is_hidden)
+{
+        AUTO_CLEAR(buf) shown = { .max = 100 };
+        char expected[20];
+        unsigned code = 0;
+        size_t length = bakery_text_hidden(hidden[_i].text, &code);
+
+        ck_assert_uint_eq(code, hidden[_i].code);
+        ck_assert_uint_eq(length, hidden[_i].code == 0 ? 0 : hidden[_i].code == 0xfffd ? 1 : strlen(hidden[_i].text));
+        ck_assert_uint_eq(bakery_text_hidden(hidden[_i].text, NULL), length);
+        if (hidden[_i].code == 0xfffd)
+                return;
+        snprintf(expected, sizeof expected, "<U+%04X>", hidden[_i].code);
+        bakery__buf_shown(&shown, hidden[_i].text);
+        ck_assert_str_eq(shown.at ? shown.at : "", hidden[_i].code ? expected : hidden[_i].text);
 }
 END_TEST
 
@@ -244,6 +316,7 @@ Suite *str_suite(void)
         tcase_add_loop_test(tcase, knows_utf8, 0, (int)N_ELEMENTS(sequences));
         tcase_add_test(tcase, utf8_is_valid_to_its_end);
         tcase_add_loop_test(tcase, makes_text_harmless, 0, (int)N_ELEMENTS(harmless));
+        tcase_add_loop_test(tcase, knows_what_is_hidden, 0, (int)N_ELEMENTS(hidden));
         tcase_add_loop_test(tcase, trims_white_space, 0, (int)N_ELEMENTS(trims));
         tcase_add_loop_test(tcase, compares, 0, (int)N_ELEMENTS(pairs));
         tcase_add_test(tcase, null_equals_null_only);

@@ -290,5 +290,5 @@ class Page {
 }
 
 // Typed as data, this block is never run; it is read once and let go.
-const page = new Page(makeModel(JSON.parse(document.getElementById("access").textContent)));
+const page = new Page(makeModel(readReport(document.getElementById("access").textContent)));
 document.getElementById("access").remove();

@@ -2,6 +2,20 @@
 // The report, JSON as libbakery/access/json.h has it, as the page uses it: places in lists become the things
 // themselves, and what a cell needs is found without walking a list. Nothing here knows of the document.
 
+// Of nothing of this anything is seen, or it turns what follows round: a name that has it is not what it looks like.
+const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{DI}\ufff9-\ufffb]/gu;
+
+/** Text with what is hidden made visible, as <U+202E>. */
+function shownText(text) {
+    return text.replace(HIDDEN, (each) => `<U+${each.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}>`);
+}
+
+/** The report; of most, all of it is ASCII and has no escapes, and need not be looked at text by text. */
+function readReport(json) {
+    if (!/\\u|[^\n -~]/.test(json)) return JSON.parse(json);
+    return JSON.parse(json, (key, value) => (typeof value === "string" ? shownText(value) : value));
+}
+
 const LONGEST_CELL = 7; // characters; what does not fit is counted: "A PU +2"
 
 /**

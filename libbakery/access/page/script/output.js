@@ -4,7 +4,7 @@ const WIDEST_PAPER = 24; // columns of a matrix that can still be read on a page
 
 // A spreadsheet takes a value that begins like this for a formula. The apostrophe keeps it text.
 function csvValue(text) {
-    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    const safe = /^[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
