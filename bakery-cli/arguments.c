@@ -65,8 +65,10 @@ static int fail_option(enum fault fault, char *const *argv, const struct command
         int len = (int)strcspn(word, "=");
         char hint[80];
 
-        snprintf(hint, sizeof hint, "bakery-cli %s%s--help lists the options", command ? command->name : "",
-                 command ? " " : "");
+        if (command)
+                snprintf(hint, sizeof hint, "bakery-cli %s --help lists the options", command->name);
+        else
+                snprintf(hint, sizeof hint, "bakery-cli --help lists the options; a command's own stand behind it");
         if (fault == UNKNOWN_LETTER)
                 return cli_usage(hint, "unknown option -%c", optopt);
         if (fault == UNKNOWN_NAME)

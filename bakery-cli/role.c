@@ -32,7 +32,7 @@ static int check_names(const struct options *options, const bakery_config *confi
         bool hinted = bakery_error_hint(err) != NULL;
         int code = fail_and_free(err);
         if (!hinted)
-                fprintf(stderr, "  hint: %s says which there are\n", bakery_config_name(config));
+                fprintf(stderr, "  hint: bakery-cli roles lists what there is\n");
         return code;
 }
 

@@ -15,12 +15,18 @@ TEXT_OPTION(environment)
 TEXT_OPTION(access_type)
 TEXT_OPTION(account)
 TEXT_OPTION(role_arn)
-TEXT_OPTION(mfa_code)
 TEXT_OPTION(mfa_serial)
 TEXT_OPTION(source_identity)
 TEXT_OPTION(policy)
 TEXT_OPTION(external_id)
 TEXT_OPTION(session_name)
+
+/* Wrong digits must not pass by because a session is still there. */
+static bool set_mfa_code(struct options *options, const char *argument)
+{
+        options->mfa_code = argument;
+        return strspn(argument, "0123456789") == 6 && strlen(argument) == 6;
+}
 
 /* "3600", "90m", "2h". What AWS and the role allow, the library knows. */
 static bool set_duration(struct options *options, const char *argument)

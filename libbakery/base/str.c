@@ -157,24 +157,23 @@ static unsigned smallest(unsigned a, unsigned b, unsigned c)
 unsigned bakery__str_distance(const char *a, const char *b, unsigned limit)
 {
         size_t a_len = strlen(a), b_len = strlen(b);
-        unsigned row[NAME_MAX_COMPARED + 1];
+        unsigned rows[3][NAME_MAX_COMPARED + 1];
 
         if (a_len > NAME_MAX_COMPARED || b_len > NAME_MAX_COMPARED)
                 return limit + 1;
         for (size_t j = 0; j <= b_len; j++)
-                row[j] = (unsigned)j * 2;
-        for (size_t i = 1; i <= a_len; i++) { /* Levenshtein, one row at a time */
-                unsigned diagonal = row[0];
+                rows[0][j] = (unsigned)j * 2;
+        for (size_t i = 1; i <= a_len; i++) { /* Levenshtein, and two neighbours that changed places are one slip */
+                unsigned *row = rows[i % 3], *above = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
 
                 row[0] = (unsigned)i * 2;
                 for (size_t j = 1; j <= b_len; j++) {
-                        unsigned above = row[j];
-
-                        row[j] = smallest(above + 2, row[j - 1] + 2, diagonal + cost_of(a[i - 1], b[j - 1]));
-                        diagonal = above;
+                        row[j] = smallest(above[j] + 2, row[j - 1] + 2, above[j - 1] + cost_of(a[i - 1], b[j - 1]));
+                        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                                row[j] = smallest(row[j], before[j - 2] + 2, row[j]);
                 }
         }
-        unsigned letters = (row[b_len] + 1) / 2;
+        unsigned letters = (rows[a_len % 3][b_len] + 1) / 2;
         return letters > limit ? limit + 1 : letters;
 }
 

@@ -233,7 +233,7 @@ START_TEST(a_nul_is_never_allowed)
 }
 END_TEST
 
-/* Letters that must change, come or go; the other case of a letter is half of one, rounded up. */
+/* Letters that must change, come, go, or change places; the other case of a letter is half of one, rounded up. */
 static const struct {
         const char *a, *b;
         unsigned limit, distance;
@@ -245,7 +245,10 @@ static const struct {
         { "abc", "abcd", 5, 1 },
         { "", "abc", 5, 3 },
         { "kitten", "sitting", 5, 3 },
-        { "abcd", "bacd", 5, 2 },
+        { "abcd", "bacd", 5, 1 }, /* two that changed places */
+        { "abcd", "abdc", 5, 1 },
+        { "abcd", "badc", 5, 2 },
+        { "abc", "ca", 5, 3 }, /* what came between does not count twice */
         { "abc", "Abc", 5, 1 },
         { "abc", "ABc", 5, 1 },
         { "abc", "ABC", 5, 2 },
