@@ -66,24 +66,26 @@ static int print(const struct options *options, const bakery_report *found)
         return code || bakery_report_count_of(found, BAKERY_SEVERITY_ERROR) == 0 ? code : EXIT_REFUSED;
 }
 
-static int explain(const struct options *options, const struct work *work)
+static int explain(const struct options *options, const struct work *work, const bakery_group *group)
 {
         bakery_explain_request request = BAKERY_EXPLAIN_INIT;
         bakery_report *found = bakery_report_new();
         bakery_error *err = NULL;
-        int code = EXIT_FAILED;
+        int code;
 
-        request.group = find_group(options, work->config, &code);
-        if (options->account && request.group)
-                request.account =
-                        bakery_environment_find_account(bakery_group_environment(request.group), options->account);
+        request.group = group;
+        if (options->account)
+                request.account = bakery_environment_find_account(bakery_group_environment(group), options->account);
         request.user = options->user;
         request.keys = work->keys;
         request.now_s = time(NULL);
         request.region = work->region;
-        if (request.group && found)
-                code = bakery_explain(work->client, &request, found, &err) == BAKERY_OK ? print(options, found)
-                                                                                        : cli_fail(err);
+        if (!found)
+                code = cli_no_memory();
+        else if (bakery_explain(work->client, &request, found, &err) != BAKERY_OK)
+                code = cli_fail(err);
+        else
+                code = print(options, found);
         bakery_report_free(found);
         bakery_error_free(err);
         return code;
@@ -99,9 +101,14 @@ static int run(const struct options *options, char *const *arguments)
         if (options->offline && !options->user)
                 return cli_usage("name a user of the configuration with --user", "--offline knows no caller");
 
-        int code = options->offline ? work_load(options, &work) : work_begin(options, &work);
+        const bakery_group *group = NULL;
+        int code = work_load(options, &work);
         if (!code)
-                code = explain(options, &work);
+                group = find_group(options, work.config, &code);
+        if (!code && !options->offline)
+                code = work_resolve(options, &work);
+        if (!code)
+                code = explain(options, &work, group);
         work_clear(&work);
         return code;
 }

@@ -115,13 +115,12 @@ static int begin_one(struct stack *stack, bakery_stack_kind kind, const bakery_a
         return EXIT_DONE;
 }
 
-static int begin_burger(struct stack *stack, const char *name)
+static int begin_burger(struct stack *stack, const bakery_account *account)
 {
-        const bakery_account *account = NULL;
         bool own_keys = false;
-        int code = find_account(stack->work.config, name, &account);
+        int code = EXIT_DONE;
 
-        if (!code && !stack->options->stack.deployer_role)
+        if (!stack->options->stack.deployer_role)
                 code = keys_are_of(stack, bakery_account_id(account), &own_keys);
         if (code)
                 return code;
@@ -149,6 +148,7 @@ static void set_run_options(struct stack *stack, enum stack_json json, bool by_a
 
 int stack_begin(const struct options *options, char *const *arguments, enum stack_json json, struct stack *stack)
 {
+        const bakery_account *account = NULL;
         size_t word = 0;
         int code = find_word(arguments, &word);
 
@@ -156,7 +156,11 @@ int stack_begin(const struct options *options, char *const *arguments, enum stac
         if (!code && options->stack.stack_set && !words[word].is_many)
                 return cli_usage("burgers --stack-set", "a stack set is of burgers");
         if (!code)
-                code = work_begin(options, &stack->work);
+                code = work_load(options, &stack->work);
+        if (!code && words[word].takes_name)
+                code = find_account(stack->work.config, arguments[1], &account);
+        if (!code)
+                code = work_resolve(options, &stack->work);
         if (code)
                 return code;
         set_run_options(stack, json, words[word].is_many);
@@ -164,7 +168,7 @@ int stack_begin(const struct options *options, char *const *arguments, enum stac
                 return EXIT_DONE; /* stack_sets_run() does the rest */
         if (words[word].is_many)
                 return begin_burgers(stack, NULL);
-        return words[word].takes_name ? begin_burger(stack, arguments[1]) : begin_one(stack, words[word].kind, NULL);
+        return account ? begin_burger(stack, account) : begin_one(stack, words[word].kind, NULL);
 }
 
 void stack_print_words(const struct stack *stack, FILE *out)
