@@ -13,7 +13,14 @@
 #include "client.h"
 #include "signals.h"
 
-enum { MS_PER_S = 1000, US_PER_MS = 1000, NS_PER_MS = 1000000, RESERVE_MS = 5000, LIMIT_MS = 15 * 60 * MS_PER_S };
+enum {
+        MS_PER_S = 1000,
+        US_PER_MS = 1000,
+        NS_PER_MS = 1000000,
+        RESERVE_MS = 5000,
+        LAST_RESERVE_MS = 1000,
+        LIMIT_MS = 15 * 60 * MS_PER_S
+};
 
 /* In the environment of another function's bootstrap we are a program like any other. */
 bool is_lambda(int argc)
@@ -30,7 +37,10 @@ struct service {
         const bakery_admin_watch *watch;
 };
 
-/* Shortly before Lambda kills the process the check is cancelled: a failure with a message, and time to send it. */
+/*
+ * Shortly before Lambda kills the process the check is cancelled: a failure with a message, and time to send it. When
+ * that time is over as well, the invocation ends as a failure all the same, and says so.
+ */
 
 static bakery_client *volatile running;
 
@@ -58,9 +68,9 @@ static void set_timer(int64_t left_ms)
         setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-static void begin_running(bakery_client *client, int64_t deadline_ms)
+static void begin_running(bakery_client *client, int64_t deadline_ms, int64_t reserve_ms)
 {
-        int64_t left_ms = deadline_ms - now_ms() - RESERVE_MS;
+        int64_t left_ms = deadline_ms - now_ms() - reserve_ms;
 
         running = client;
         if (deadline_ms > 0)
@@ -96,7 +106,7 @@ static bakery_status check_and_post(bakery_client *client, const bakery_admin_wa
 }
 
 /* With a client of its own: the other one may be cancelled. That nobody hears of it is one more line in the log. */
-static void post_failure(const struct service *service, const bakery_error *failure)
+static void post_failure(const struct service *service, int64_t deadline_ms, const bakery_error *failure)
 {
         bakery_credentials *keys = NULL;
         bakery_error *err = NULL;
@@ -104,9 +114,12 @@ static void post_failure(const struct service *service, const bakery_error *fail
         bakery_client *client = cli_client(service->options, NULL, &code);
 
         (void)cli_fail(failure);
+        if (client)
+                begin_running(client, deadline_ms, LAST_RESERVE_MS);
         if (client && (bakery_chain_resolve(client, NULL, &keys, &err) ||
                        bakery_admin_check_post_failure(client, keys, service->watch, failure, &err)))
                 (void)cli_fail(err);
+        stop_running();
         bakery_credentials_free(keys);
         bakery_error_free(err);
         cli_client_free(client);
@@ -121,13 +134,13 @@ static bakery_status invoke(const bakery_invocation *invocation, void *context, 
         bakery_status st = BAKERY_ERR_MEMORY;
 
         if (client) {
-                begin_running(client, invocation->deadline_ms);
+                begin_running(client, invocation->deadline_ms, RESERVE_MS);
                 st = check_and_post(client, service->watch, ret_answer, err);
                 stop_running();
         }
         cli_client_free(client);
         if (st)
-                post_failure(service, err ? *err : NULL);
+                post_failure(service, invocation->deadline_ms, err ? *err : NULL);
         signals_catch(service->client);
         return st;
 }

@@ -111,23 +111,55 @@ static bool is_worth_a_retry(bakery_status st, const bakery_http_answer *answer)
         return st == BAKERY_ERR_NETWORK || (!st && (answer->status == 429 || answer->status >= 500));
 }
 
+/* The time for one message. A clock that is set back meanwhile gives no more of it. */
+struct deadline {
+        bakery_client *client;
+        int64_t end_ms;
+        unsigned left_ms;
+};
+
+static unsigned time_left_ms(struct deadline *deadline)
+{
+        int64_t left_ms = deadline->end_ms - bakery__client_clock_ms(deadline->client);
+
+        if (left_ms < (int64_t)deadline->left_ms)
+                deadline->left_ms = left_ms > 0 ? (unsigned)left_ms : 0;
+        return deadline->left_ms;
+}
+
+static bakery_status fail_late(bakery_client *client, bakery_error **err)
+{
+        bakery__fail(err, BAKERY_ERR_NETWORK, "the webhook of the admin check took no message within %u s",
+                     (bakery__client_options(client)->webhook_timeout_ms + 999) / 1000);
+        bakery__error_hint(err, "nobody was told; look whether its host can be reached from here, and answers");
+        return BAKERY_ERR_NETWORK;
+}
+
 /* A message that came twice does no harm, one that did not come does. */
-static bakery_status send(bakery_client *client, const bakery_http_request *request, bakery_http_answer *answer,
+static bakery_status send(bakery_client *client, bakery_http_request *request, bakery_http_answer *answer,
                           bakery_error **err)
 {
         const bakery_client_options *options = bakery__client_options(client);
+        struct deadline deadline = { client, bakery__client_clock_ms(client) + options->webhook_timeout_ms,
+                                     options->webhook_timeout_ms };
 
         for (unsigned tried = 1;; tried++) {
+                if (request->total_timeout_ms > deadline.left_ms)
+                        request->total_timeout_ms = deadline.left_ms;
                 bakery_status st = send_once(client, request, answer, err);
+                bool again = is_worth_a_retry(st, answer);
 
-                if (tried >= options->max_attempts || !is_worth_a_retry(st, answer))
+                if (again && time_left_ms(&deadline) == 0)
+                        return fail_late(client, err);
+                if (!again || tried >= options->max_attempts)
                         return st;
-                st = bakery__client_wait(client,
-                                         bakery__retry_wait_ms(RETRY_THROTTLED, tried, options->retry_base_ms,
-                                                               options->retry_cap_ms, bakery__client_random(client)),
-                                         err);
+                unsigned wait_ms = bakery__retry_wait_ms(RETRY_THROTTLED, tried, options->retry_base_ms,
+                                                         options->retry_cap_ms, bakery__client_random(client));
+                st = bakery__client_wait(client, wait_ms < deadline.left_ms ? wait_ms : deadline.left_ms, err);
                 if (st)
                         return st;
+                if (time_left_ms(&deadline) == 0)
+                        return fail_late(client, err);
         }
 }
 

@@ -14,7 +14,8 @@ bakery_status bakery__webhook_find(const struct aws_access *aws, const struct se
                                    struct secret *ret_url, bakery_error **err);
 
 /*
- * Posts a JSON document. Tried again while the other side is in trouble, or asks for time. BAKERY_OK only for an answer
+ * Posts a JSON document. Tried again while the other side is in trouble, or asks for time, and no longer
+ * than the client's webhook_timeout_ms, all together. BAKERY_OK only for an answer
  * with status 2xx; else BAKERY_ERR_CONFIG (no https URL; http goes to this machine alone), BAKERY_ERR_NETWORK, and what
  * the transport gives.
  */

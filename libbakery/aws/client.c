@@ -72,6 +72,7 @@ enum {
         RETRY_CAP_MS = 20000,
         PROCESS_TIMEOUT_MS = 60000,
         LOW_SPEED_TIMEOUT_MS = 30000,
+        WEBHOOK_TIMEOUT_MS = 30000,
 };
 
 static unsigned or_default(unsigned value, unsigned usual)
@@ -90,6 +91,7 @@ static bool set_options(struct client_core *core, const bakery_client_options *g
         options->retry_cap_ms = or_default(given->retry_cap_ms, RETRY_CAP_MS);
         options->process_timeout_ms = or_default(given->process_timeout_ms, PROCESS_TIMEOUT_MS);
         options->low_speed_timeout_ms = or_default(given->low_speed_timeout_ms, LOW_SPEED_TIMEOUT_MS);
+        options->webhook_timeout_ms = or_default(given->webhook_timeout_ms, WEBHOOK_TIMEOUT_MS);
         if (!options->getenv)
                 options->getenv = process_getenv;
         if (!options->now_ms)
@@ -274,6 +276,16 @@ bool bakery__client_setting_is_true(const bakery_client *client, const char *nam
         const char *value = bakery__client_setting(client, NULL, name);
 
         return value && bakery__str_equal_nocase(value, "true");
+}
+
+int64_t bakery__client_clock_ms(bakery_client *client)
+{
+        struct client_core *core = client->core;
+
+        pthread_mutex_lock(&core->lock);
+        int64_t now_ms = core->options.now_ms(core->options.world_context);
+        pthread_mutex_unlock(&core->lock);
+        return now_ms;
 }
 
 /* Of a core that is locked. */

@@ -42,6 +42,9 @@ bool bakery__client_setting_is_true(const bakery_client *client, const char *nam
 /* Seconds since 1970 UTC by the servers' clock, once an answer has shown that ours is off. */
 int64_t bakery__client_now_s(bakery_client *client);
 
+/* Milliseconds of our own clock, right or wrong: for how long something took. */
+int64_t bakery__client_clock_ms(bakery_client *client);
+
 /* Keeps how far our clock is behind (positive) the servers', and tells it. */
 void bakery__client_set_clock(bakery_client *client, int64_t server_s);
 

@@ -16,11 +16,16 @@ class Channel:
     def __init__(self, folder: str | None = None):
         self.messages = []
         self.answer = (200, b"ok")
+        self.is_silent = False  # takes messages, and never answers
+        self._end = threading.Event()
         channel = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 channel.messages.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                if channel.is_silent:
+                    channel._end.wait()
+                    return
                 status, body = channel.answer
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
@@ -50,6 +55,7 @@ class Channel:
         return self
 
     def __exit__(self, *_):
+        self._end.set()
         self._server.shutdown()
         self._server.server_close()
 

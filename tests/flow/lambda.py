@@ -189,11 +189,12 @@ def ends(process: subprocess.Popen) -> bool:
     return True
 
 
-def run_once(world: World, limit_ms: int = 60000, endpoint: str | None = None) -> tuple[Runtime, Channel, float, int]:
+def run_once(world: World, limit_ms: int = 60000, endpoint: str | None = None, is_silent: bool = False) -> tuple[Runtime, Channel, float, int]:
     """One invocation over a webhook with TLS; when it began, and the memory it took in kB."""
     folder, runtime, keys = unpack(world), Runtime(), auditor(world).user
     runtime.limit_ms = limit_ms
     with Channel(world.folder) as channel:
+        channel.is_silent = is_silent
         shutil.copy(channel.certificate, os.path.join(folder, "channel.pem"))
         environment = {
             "AWS_LAMBDA_RUNTIME_API": runtime.address, "AWS_REGION": "us-east-1",
@@ -233,3 +234,10 @@ def test_an_invocation_that_runs_out_of_time_says_so(world: World):
     expect(runtime.path.endswith("/invocation/id-1/error"), runtime.path, runtime.answer)
     expect_in("the invocation ran out of time", runtime.answer["errorMessage"])
     expect_in("The admins could not be checked", channel.text)
+
+
+def test_a_channel_that_never_answers_is_a_failed_invocation_before_lambda_kills_it(world: World):
+    runtime, channel, _, _ = run_once(world, limit_ms=7000, is_silent=True)
+    expect(runtime.path.endswith("/invocation/id-1/error"), runtime.path, runtime.answer)
+    expect_in("the invocation ran out of time", runtime.answer["errorMessage"])
+    expect(len(channel.messages) == 2, channel.messages)

@@ -233,6 +233,67 @@ START_TEST(only_what_was_taken_is_a_success)
 }
 END_TEST
 
+/* A wire on which each request takes all the time that it has, and a clock that shows it. */
+static unsigned told_ms;
+
+static const struct fake_answer *never_answer(struct fake_wire *wire)
+{
+        static const struct fake_answer silence = { .fails = BAKERY_ERR_NETWORK };
+
+        told_ms += wire->last.total_timeout_ms;
+        wire->now_s += (wire->last.total_timeout_ms + 999) / 1000;
+        return &silence;
+}
+
+static const struct {
+        unsigned total_ms, webhook_ms, requests, told_ms;
+        const char *says;
+} silences[] = {
+        { 0, 0, 1, 30000, "took no message within 30 s" },
+        { 0, 7500, 1, 7500, "took no message within 8 s" },
+        { 20000, 0, 2, 30000, "took no message within 30 s" },
+        { 10000, 0, 3, 30000, "took no message within 30 s" },
+        { 5000, 0, 3, 15000, "the webhook of the admin check: the wire broke" },
+};
+
+START_TEST(silence_has_an_end)
+{
+        AUTO_CLEAR(fake_wire) wire = { .choose = never_answer, .now_s = FAKE_NOW_S };
+        AUTO_PTR(bakery_admin_watch) watch = watch_of(HOOK);
+        AUTO_PTR(bakery_error) err = NULL;
+        bakery_client_options options = fake_options(&wire);
+
+        told_ms = 0;
+        options.total_timeout_ms = silences[_i].total_ms;
+        options.webhook_timeout_ms = silences[_i].webhook_ms;
+        bakery_client *client = fake_client_with(&wire, &options);
+        ck_assert_int_eq(bakery_admin_check_post(client, NULL, watch, &nobody, &err), BAKERY_ERR_NETWORK);
+        ck_says(err, silences[_i].says);
+        ck_assert_uint_eq(wire.requests, silences[_i].requests);
+        ck_assert_uint_eq(told_ms, silences[_i].told_ms);
+}
+END_TEST
+
+/* A clock that is set back gives no more time. */
+static const struct fake_answer *set_clock_back(struct fake_wire *wire)
+{
+        static const struct fake_answer busy = { .status = 503 };
+
+        wire->now_s += wire->requests == 1 ? 20 : -3600;
+        return &busy;
+}
+
+START_TEST(a_clock_set_back_gives_no_more_time)
+{
+        AUTO_CLEAR(fake_wire) wire = { .choose = set_clock_back, .now_s = FAKE_NOW_S };
+        AUTO_PTR(bakery_admin_watch) watch = watch_of(HOOK);
+
+        ck_assert_int_eq(bakery_admin_check_post(fake_client(&wire), NULL, watch, &nobody, NULL), BAKERY_ERR_NETWORK);
+        ck_assert_uint_eq(wire.requests, 3);
+        ck_assert_uint_eq(wire.last.total_timeout_ms, 10000);
+}
+END_TEST
+
 START_TEST(cancelling_ends_it)
 {
         AUTO_CLEAR(fake_wire) wire = { .answers = { { .status = 500, .cancels = true } } };
@@ -256,6 +317,8 @@ Suite *notify_suite(void)
         tcase_add_test(tcase, a_parameter_that_is_not_there_is_told);
         tcase_add_test(tcase, this_machine_may_be_told_in_the_clear);
         tcase_add_loop_test(tcase, only_what_was_taken_is_a_success, 0, N_ELEMENTS(answers));
+        tcase_add_loop_test(tcase, silence_has_an_end, 0, N_ELEMENTS(silences));
+        tcase_add_test(tcase, a_clock_set_back_gives_no_more_time);
         tcase_add_test(tcase, cancelling_ends_it);
         suite_add_tcase(suite, tcase);
         return suite;
