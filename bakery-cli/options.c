@@ -3,6 +3,9 @@
 
 #include "cli.h"
 
+#define LABEL_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+enum { REGION_LENGTH_MAX = 63 };
+
 static bool set_config(struct options *options, const char *argument)
 {
         options->config_path = argument;
@@ -52,10 +55,14 @@ static bool set_profile(struct options *options, const char *argument)
         return *argument != '\0';
 }
 
+/* It becomes a label of host names: RFC 1123, 2.1. */
 static bool set_region(struct options *options, const char *argument)
 {
+        size_t length = strlen(argument);
+
         options->region = argument;
-        return *argument != '\0';
+        return length > 0 && length <= REGION_LENGTH_MAX && argument[0] != '-' && argument[length - 1] != '-' &&
+               argument[strspn(argument, LABEL_CHARACTERS)] == '\0';
 }
 
 static bool set_check(struct options *options, const char *argument)

@@ -24,7 +24,7 @@ typedef enum bakery_status {
         BAKERY_ERR_ARGUMENT = 2,    /**< the caller passed what no caller may pass */
         BAKERY_ERR_IO = 3,          /**< a file could not be read or written */
         BAKERY_ERR_FORMAT = 4,      /**< text is not what it should be: JSON, an ARN, a date ... */
-        BAKERY_ERR_CONFIG = 5,      /**< the configuration has mistakes */
+        BAKERY_ERR_CONFIG = 5,      /**< the configuration has mistakes, or the AWS settings: files, variables */
         BAKERY_ERR_LIMIT = 6,       /**< a limit of AWS or of this library would be passed */
         BAKERY_ERR_NOT_FOUND = 7,   /**< no such environment, account, access type, template, or thing at AWS */
         BAKERY_ERR_SYSTEM = 8,      /**< the system lacks something: a shared library, a symbol of it */

@@ -40,7 +40,7 @@ typedef struct bakery_chain_options {
  * options nor the environment name others. options may be NULL.
  *
  * Gives BAKERY_ERR_CREDENTIALS (none, half a pair, a profile that is not there or goes in circles, a source that
- * failed), BAKERY_ERR_FORMAT (a profile file is wrong, by file and line), BAKERY_ERR_IO and BAKERY_ERR_LIMIT (it cannot
+ * failed), BAKERY_ERR_CONFIG (a profile file is wrong, by file and line), BAKERY_ERR_IO and BAKERY_ERR_LIMIT (it cannot
  * be read, is too large), and what the calls to AWS give.
  * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */

@@ -48,7 +48,7 @@ BAKERY_EXPORT bakery_status bakery_http_answer_add_body(bakery_http_answer *answ
  * keep the request's headers. cancelled(cancel_context) is not 0 when it is to give up: it asks now and then.
  *
  * Gives BAKERY_OK when an answer came, whatever its status; BAKERY_ERR_NETWORK (no answer, or half a one),
- * BAKERY_ERR_LIMIT (too large), BAKERY_ERR_CANCELLED, BAKERY_ERR_IO (certificates that cannot be read),
+ * BAKERY_ERR_LIMIT (too large), BAKERY_ERR_CANCELLED, BAKERY_ERR_CONFIG (certificates that cannot be read),
  * BAKERY_ERR_SYSTEM (no libcurl), BAKERY_ERR_MEMORY.
  * *ret_sent is set to 0 when the server cannot have seen the request; else it is left alone.
  */

@@ -48,9 +48,9 @@ typedef struct bakery_rotation {
  *
  * Gives BAKERY_ERR_REFUSED (two keys are there already, and neither is what an earlier rotation left; keys that are not
  * a user's own), BAKERY_ERR_ARGUMENT (a size that is none; the keys are in no profile file, and no out_path is given),
- * BAKERY_ERR_IO, BAKERY_ERR_FORMAT (a profile file that cannot be changed for certain), BAKERY_ERR_NOT_FOUND (end_old,
- * and there is no older key), and what bakery_session_resolve(), IAM and STS give.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html
+ * BAKERY_ERR_IO, BAKERY_ERR_CONFIG and BAKERY_ERR_FORMAT (a profile file that is none, or cannot be changed for
+ * certain), BAKERY_ERR_NOT_FOUND (end_old, and there is no older key), and what bakery_session_resolve(), IAM and STS
+ * give. https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html
  */
 BAKERY_EXPORT bakery_status bakery_rotation_run(bakery_client *client, const bakery_rotation *rotation,
                                                 bakery_error **err);

@@ -17,9 +17,9 @@ extern "C" {
  * Every call may give, besides what it says itself: BAKERY_ERR_CREDENTIALS (the keys are unknown, expired or not
  * complete), BAKERY_ERR_DENIED (AccessDenied), BAKERY_ERR_AWS (any other refusal: see bakery_error_aws_code()),
  * BAKERY_ERR_ARGUMENT (a role, a session name or an MFA code that is none, no region; nothing was sent),
- * BAKERY_ERR_NETWORK, BAKERY_ERR_LIMIT (an answer that is too large), BAKERY_ERR_CANCELLED, BAKERY_ERR_IO and
- * BAKERY_ERR_SYSTEM (certificates, a shared library, that cannot be read), BAKERY_ERR_MEMORY. Outputs are untouched on
- * failure.
+ * BAKERY_ERR_CONFIG (a region, an endpoint or certificates of the AWS settings that cannot be used; nothing was sent),
+ * BAKERY_ERR_NETWORK, BAKERY_ERR_LIMIT (an answer that is too large), BAKERY_ERR_CANCELLED, BAKERY_ERR_SYSTEM (a shared
+ * library that cannot be read), BAKERY_ERR_MEMORY. Outputs are untouched on failure.
  */
 
 /** A tag of a session. */

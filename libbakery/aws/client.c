@@ -173,7 +173,7 @@ bakery_status bakery_client_new(const bakery_client_options *options, bakery_cli
                 bakery_status st = bakery__endpoint_check_url(options->endpoint_url, options->allow_http, err);
 
                 if (st)
-                        return bakery__wrap(err, st, "the endpoint");
+                        return bakery__wrap(err, BAKERY_ERR_ARGUMENT, "the endpoint");
         }
         return client_on(core_new(options ? options : &usual), ret_client, err);
 }

@@ -138,12 +138,11 @@ static bakery_status find_place(const struct endpoint_query *query, struct place
                 return BAKERY_ERR_ARGUMENT;
         }
         if (!bakery__endpoint_is_host_label(bakery__span(region))) {
-                bakery__fail(err, BAKERY_ERR_FORMAT, "\"%.80s\" is no region: it cannot be part of a host name",
+                bakery__fail(err, BAKERY_ERR_CONFIG, "\"%.80s\" is no region: it cannot be part of a host name",
                              region);
-                bakery__error_hint(err,
-                                   "one is written us-east-1: look at --region, AWS_REGION, AWS_DEFAULT_REGION, and "
-                                   "region in the profile");
-                return BAKERY_ERR_FORMAT;
+                bakery__error_hint(err, "one is written us-east-1: look at AWS_REGION, AWS_DEFAULT_REGION, and "
+                                        "region in the profile");
+                return BAKERY_ERR_CONFIG;
         }
         ret->partition = partition_of_global(region);
         ret->global_region = ret->partition != NULL;
@@ -215,9 +214,9 @@ static bakery_status write_url(const struct endpoint_query *query, struct endpoi
         bakery_status st = bakery__uri_split(bakery__span(query->url), &uri, err);
 
         if (st)
-                return bakery__wrap(err, st, "the endpoint of %s", query->service);
+                return bakery__wrap(err, BAKERY_ERR_CONFIG, "the endpoint of %s", query->service);
         if (uri.query.len > 0)
-                return bakery__fail(err, BAKERY_ERR_FORMAT, "the endpoint of %s has a query", query->service);
+                return bakery__fail(err, BAKERY_ERR_CONFIG, "the endpoint of %s has a query", query->service);
         while (uri.path.len > 0 && uri.path.at[uri.path.len - 1] == '/')
                 uri.path.len--;
         if (uri.authority.len >= sizeof ret->host / 2 || uri.path.len >= sizeof ret->path / 2)
@@ -316,11 +315,11 @@ static bakery_status refuse_combinations(const struct endpoint_query *query, con
         const bool custom = is_set(query->url);
 
         if (custom && query->dual_stack)
-                return bakery__fail(err, BAKERY_ERR_ARGUMENT, "dual-stack and an endpoint URL exclude each other");
+                return bakery__fail(err, BAKERY_ERR_CONFIG, "dual-stack and an endpoint URL exclude each other");
         if (custom && query->fips)
-                return bakery__fail(err, BAKERY_ERR_ARGUMENT, "FIPS and an endpoint URL exclude each other");
+                return bakery__fail(err, BAKERY_ERR_CONFIG, "FIPS and an endpoint URL exclude each other");
         if (query->fips && strcmp(place->service->name, "s3") == 0 && strcmp(place->partition->id, "aws-cn") == 0)
-                return bakery__fail(err, BAKERY_ERR_ARGUMENT, "S3 has no FIPS endpoint in the partition aws-cn");
+                return bakery__fail(err, BAKERY_ERR_CONFIG, "S3 has no FIPS endpoint in the partition aws-cn");
         return BAKERY_OK;
 }
 
@@ -356,13 +355,12 @@ bakery_status bakery__endpoint_resolve(const struct endpoint_query *query, struc
 bakery_status bakery__endpoint_check_url(const char *url, bool http_allowed, bakery_error **err)
 {
         struct uri uri;
-        bakery_status st = bakery__uri_split(bakery__span(url), &uri, err);
 
-        if (st)
-                return st;
+        if (bakery__uri_split(bakery__span(url), &uri, err))
+                return bakery__error_restate(err, BAKERY_ERR_CONFIG);
         if (http_allowed || bakery__span_is(uri.scheme, "https") || bakery__uri_is_loopback(uri.host))
                 return BAKERY_OK;
         return bakery__fail(
-                err, BAKERY_ERR_ARGUMENT,
+                err, BAKERY_ERR_CONFIG,
                 "an http:// endpoint that is not on this machine is refused: what is sent to it can be read");
 }

@@ -31,9 +31,9 @@ struct endpoint {
 };
 
 /*
- * Gives BAKERY_ERR_NOT_FOUND (no such service here), BAKERY_ERR_ARGUMENT (no region, FIPS or dual-stack together
- * with a URL, FIPS for S3 in China, a bucket that is an ARN or a directory bucket), BAKERY_ERR_FORMAT (the region
- * is no host label, the URL is none), BAKERY_ERR_LIMIT (the URL is too long). *ret is untouched on failure.
+ * Gives BAKERY_ERR_NOT_FOUND (no such service here), BAKERY_ERR_ARGUMENT (no region, a bucket that is an ARN or a
+ * directory bucket), BAKERY_ERR_CONFIG (the region is no host label, the URL is none, FIPS or dual-stack together with
+ * a URL, FIPS for S3 in China), BAKERY_ERR_LIMIT (the URL is too long). *ret is untouched on failure.
  */
 bakery_status bakery__endpoint_resolve(const struct endpoint_query *query, struct endpoint *ret, bakery_error **err);
 
@@ -45,8 +45,7 @@ bool bakery__endpoint_is_host_label(struct span text);
 
 /*
  * For URLs that people write: https, or http to a loopback address; http to anywhere when http_allowed, which
- * somebody must have asked for. Gives BAKERY_ERR_ARGUMENT when it is http elsewhere, BAKERY_ERR_FORMAT when it is
- * no URL. The URL is not repeated.
+ * somebody must have asked for. Gives BAKERY_ERR_CONFIG when it is http elsewhere, or no URL. The URL is not repeated.
  */
 bakery_status bakery__endpoint_check_url(const char *url, bool http_allowed, bakery_error **err);
 

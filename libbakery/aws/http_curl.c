@@ -161,9 +161,9 @@ static bakery_status set_certificates(const struct exchange *in, bakery_error **
         CURL *easy = in->transport->easy;
 
         if (bundle && access(bundle, R_OK) != 0) {
-                bakery__fail(err, BAKERY_ERR_IO, "the certificates %s cannot be read: %s", bundle, strerror(errno));
+                bakery__fail(err, BAKERY_ERR_CONFIG, "the certificates %s cannot be read: %s", bundle, strerror(errno));
                 bakery__error_hint(err, CERTIFICATES_HINT);
-                return BAKERY_ERR_IO;
+                return BAKERY_ERR_CONFIG;
         }
         if (bundle || folder) {
                 in->curl->easy_setopt(easy, CURLOPT_CAINFO, bundle);

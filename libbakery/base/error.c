@@ -167,9 +167,19 @@ bakery_status bakery__wrap(bakery_error **err, bakery_status st, const char *for
         AUTO_FREE char *where = bakery__str_harmless_format(format, args);
         va_end(args);
 
+        inner->status = st;
         char *joined = NULL;
         if (where && asprintf(&joined, "%s: %s", where, inner->text[MESSAGE]) >= 0)
                 set_text(inner, MESSAGE, joined);
+        return st;
+}
+
+bakery_status bakery__error_restate(bakery_error **err, bakery_status st)
+{
+        bakery_error *inner = writable(err);
+
+        if (inner)
+                inner->status = st;
         return st;
 }
 

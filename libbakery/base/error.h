@@ -20,8 +20,11 @@ bakery_status bakery__fail(bakery_error **err, bakery_status st, const char *for
 /* The one sentence about memory. */
 bakery_status bakery__fail_memory(bakery_error **err);
 
-/* Puts "<format>: " in front of the message of *err and gives st back: the outer frame says where. */
+/* Puts "<format>: " in front of the message of *err and gives st back, which it now has: the outer frame says where. */
 bakery_status bakery__wrap(bakery_error **err, bakery_status st, const char *format, ...) BAKERY__PRINTF(3, 4);
+
+/* The same sentence, as another status: what is wrong with text is one thing, whose text it was another. */
+bakery_status bakery__error_restate(bakery_error **err, bakery_status st);
 
 /* Adds what to do next, and the place; no-ops on NULL, and on the spare object. */
 void bakery__error_hint(bakery_error **err, const char *format, ...) BAKERY__PRINTF(2, 3);

@@ -25,7 +25,7 @@ bakery_status bakery__profile_home_path(const bakery_client *client, const char 
 
 /*
  * Reads both files; one that is not there, and /dev/null, say nothing. Gives BAKERY_ERR_IO, BAKERY_ERR_LIMIT,
- * BAKERY_ERR_FORMAT (by file and line, nothing of them is repeated), BAKERY_ERR_MEMORY.
+ * BAKERY_ERR_CONFIG (by file and line, nothing of them is repeated), BAKERY_ERR_MEMORY.
  */
 bakery_status bakery__profiles_load(const bakery_client *client, struct profiles *ret, bakery_error **err);
 

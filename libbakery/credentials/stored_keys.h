@@ -7,8 +7,8 @@
 
 /*
  * How many profiles hold keys, in both files; 0 when they come from elsewhere. The files can be written, as far as that
- * can be seen beforehand. Gives BAKERY_ERR_FORMAT when a profile has the id and another secret, and what
- * bakery__profiles_load() and bakery__fs_prepare() give.
+ * can be seen beforehand. Gives BAKERY_ERR_FORMAT when a profile has the id and another secret, BAKERY_ERR_CONFIG when
+ * a file is none, and what bakery__profiles_load() and bakery__fs_prepare() give.
  */
 bakery_status bakery__stored_keys_find(const bakery_client *client, const bakery_credentials *keys, size_t *ret_count,
                                        bakery_error **err);

@@ -197,7 +197,7 @@ static bakery_status read_section(struct reader *reader, struct span line, baker
         if (st)
                 return st;
         if (end == line.len)
-                return refuse(reader, BAKERY_ERR_FORMAT, "Profile definition must end with ']'", err);
+                return refuse(reader, BAKERY_ERR_CONFIG, "Profile definition must end with ']'", err);
         reader->seen_section = true;
         reader->section = NULL;
 
@@ -233,20 +233,20 @@ static bakery_status read_property(struct reader *reader, struct span line, size
         if (st)
                 return st;
         if (!reader->seen_section)
-                return refuse(reader, BAKERY_ERR_FORMAT, "Expected a profile definition", err);
+                return refuse(reader, BAKERY_ERR_CONFIG, "Expected a profile definition", err);
         reader->in_property = true;
         reader->indent = indent;
         if (!reader->section)
                 return BAKERY_OK;
         if (equals == line.len)
-                return refuse(reader, BAKERY_ERR_FORMAT,
+                return refuse(reader, BAKERY_ERR_CONFIG,
                               indent > 0 ? "Expected a property definition, found continuation"
                                          : "Expected an '=' sign defining a property",
                               err);
         struct span name = bakery__span_trim((struct span){ line.at, equals });
         struct span value = bakery__span_trim(before_comment(behind(line, equals + 1)));
         if (name.len == 0)
-                return refuse(reader, BAKERY_ERR_FORMAT, "Property did not have a name", err);
+                return refuse(reader, BAKERY_ERR_CONFIG, "Property did not have a name", err);
         return is_name(name) ? begin_property(reader, name, value, err) : BAKERY_OK;
 }
 
@@ -257,9 +257,9 @@ static bakery_status read_continuation(struct reader *reader, struct span line, 
         if (!reader->property)
                 return BAKERY_OK;
         if (reader->has_sub_properties && equals == line.len)
-                return refuse(reader, BAKERY_ERR_FORMAT, "Expected an '=' sign defining a sub-property", err);
+                return refuse(reader, BAKERY_ERR_CONFIG, "Expected an '=' sign defining a sub-property", err);
         if (reader->has_sub_properties && bakery__span_trim((struct span){ line.at, equals }).len == 0)
-                return refuse(reader, BAKERY_ERR_FORMAT, "Sub-property did not have a name", err);
+                return refuse(reader, BAKERY_ERR_CONFIG, "Sub-property did not have a name", err);
         bakery__buf_char(&reader->value, '\n');
         bakery__buf_add(&reader->value, line.at, line.len);
         return BAKERY_OK;
@@ -311,7 +311,7 @@ bakery_status bakery__ini_add(struct ini *ini, enum ini_file file, const char *p
         if (text.len > INI_MAX_BYTES)
                 return bakery__fail(err, BAKERY_ERR_LIMIT, "%s: larger than %d bytes", path, INI_MAX_BYTES);
         if (text.len > 0 && memchr(text.at, '\0', text.len))
-                return bakery__fail(err, BAKERY_ERR_FORMAT, "%s: no text file: it has a NUL byte", path);
+                return bakery__fail(err, BAKERY_ERR_CONFIG, "%s: no text file: it has a NUL byte", path);
         if (text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0)
                 text = behind(text, 3);
 

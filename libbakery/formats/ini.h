@@ -49,7 +49,7 @@ struct ini {
  * wins: so add the config file first, then the credentials file. What AWS ignores is ignored: sections without the
  * "profile" prefix in the config file, names with characters that no name has.
  *
- * Gives BAKERY_ERR_FORMAT for what AWS's SDKs refuse, BAKERY_ERR_LIMIT, BAKERY_ERR_MEMORY; then ini is only good for
+ * Gives BAKERY_ERR_CONFIG for what AWS's SDKs refuse, BAKERY_ERR_LIMIT, BAKERY_ERR_MEMORY; then ini is only good for
  * bakery__ini_clear(). A message names file and line and never repeats a piece of it.
  */
 bakery_status bakery__ini_add(struct ini *ini, enum ini_file file, const char *path, struct span text,

@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
                 bakery_error *err = NULL;
                 bakery_status st = bakery__ini_add(&ini, files[i], "file", text, &err);
 
-                MUST(st == BAKERY_OK || st == BAKERY_ERR_FORMAT || st == BAKERY_ERR_LIMIT);
+                MUST(st == BAKERY_OK || st == BAKERY_ERR_CONFIG || st == BAKERY_ERR_LIMIT);
                 MUST((st == BAKERY_OK) == (err == NULL));
                 if (!st)
                         check(&ini);

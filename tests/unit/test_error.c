@@ -89,6 +89,21 @@ START_TEST(wrapping_says_where)
         ck_assert_str_eq(bakery_error_message(err), "outer 1: middle: inner");
         ck_assert_str_eq(bakery_error_hint(err), "do this");
         ck_assert_int_eq(bakery_error_status(err), BAKERY_ERR_FORMAT);
+        ck_assert_int_eq(bakery__wrap(&err, BAKERY_ERR_CONFIG, "config.yml"), BAKERY_ERR_CONFIG);
+        ck_assert_int_eq(bakery_error_status(err), BAKERY_ERR_CONFIG);
+}
+END_TEST
+
+START_TEST(the_same_sentence_may_be_of_another_status)
+{
+        AUTO_PTR(bakery_error) err = NULL;
+
+        ck_assert_int_eq(bakery__error_restate(&err, BAKERY_ERR_CONFIG), BAKERY_ERR_CONFIG);
+        ck_assert_ptr_null(err);
+        bakery__fail(&err, BAKERY_ERR_FORMAT, "inner");
+        bakery__error_restate(&err, BAKERY_ERR_CONFIG);
+        ck_assert_int_eq(bakery_error_status(err), BAKERY_ERR_CONFIG);
+        ck_assert_str_eq(bakery_error_message(err), "inner");
 }
 END_TEST
 
@@ -249,6 +264,7 @@ Suite *error_suite(void)
         tcase_add_test(tcase, nobody_need_listen);
         tcase_add_test(tcase, nothing_is_added_to_no_error);
         tcase_add_test(tcase, wrapping_says_where);
+        tcase_add_test(tcase, the_same_sentence_may_be_of_another_status);
         tcase_add_test(tcase, the_last_hint_and_place_hold);
         tcase_add_test(tcase, keeps_what_aws_said);
         tcase_add_test(tcase, clearing_leaves_nothing);

@@ -116,7 +116,7 @@ static void ck_refused(struct span text, bakery_status status, unsigned line, co
 
 START_TEST(refuses_with_file_and_line_only)
 {
-        ck_refused(bakery__span(refusals[_i].text), BAKERY_ERR_FORMAT, refusals[_i].line, refusals[_i].says);
+        ck_refused(bakery__span(refusals[_i].text), BAKERY_ERR_CONFIG, refusals[_i].line, refusals[_i].says);
 }
 END_TEST
 
@@ -124,7 +124,7 @@ START_TEST(refuses_nul_bytes)
 {
         static const char text[] = "[default]\na=1\0CANARY\n";
 
-        ck_refused((struct span){ text, sizeof text - 1 }, BAKERY_ERR_FORMAT, 0, "NUL byte");
+        ck_refused((struct span){ text, sizeof text - 1 }, BAKERY_ERR_CONFIG, 0, "NUL byte");
 }
 END_TEST
 

@@ -75,8 +75,8 @@ static const struct {
         { "/dev", BAKERY_ERR_IO, "is a folder" },
         { "fifo", BAKERY_ERR_IO, "no regular file" },
         { "large", BAKERY_ERR_LIMIT, "more than" },
-        { "unclosed", BAKERY_ERR_FORMAT, "unclosed:2: Profile definition must end" },
-        { "wordless", BAKERY_ERR_FORMAT, "wordless:2: Expected an '=' sign" },
+        { "unclosed", BAKERY_ERR_CONFIG, "unclosed:2: Profile definition must end" },
+        { "wordless", BAKERY_ERR_CONFIG, "wordless:2: Expected an '=' sign" },
 };
 
 START_TEST(reads_within_bounds)

@@ -344,7 +344,7 @@ def certificates():
                 environment={"AWS_CA_BUNDLE": ""}, requests=0)
     for name, path in {"missing": "{folder}/nowhere.pem", "a folder": "{folder}", "no certificates": "{folder}/key.pem"}.items():
         yield Scenario(f"77 a bundle that is {name}", endpoint=SECURE, certificate="good", environment={"AWS_CA_BUNDLE": path},
-                       status="io" if name == "missing" else "network", message=("bakery-wire-",), hint=("AWS_CA_BUNDLE",), requests=0)
+                       status="config" if name == "missing" else "network", message=("bakery-wire-",), hint=("AWS_CA_BUNDLE",), requests=0)
     yield ok("77 nobody asks for certificates without TLS", environment={"AWS_CA_BUNDLE": "{folder}/nowhere.pem"}, requests=1)
     for variables in ({"AWS_CA_BUNDLE": ""}, {"AWS_CA_BUNDLE": "", "SSL_CERT_FILE": "{folder}/other-ca.pem"}):
         yield of_profile(f"77 ca_bundle of the profile{' before SSL_CERT_FILE' if len(variables) > 1 else ''}",
@@ -353,7 +353,7 @@ def certificates():
     yield of_profile("77 AWS_CA_BUNDLE before ca_bundle", "ca_bundle = {folder}/nowhere.pem\n", endpoint=SECURE,
                      certificate="good", status="ok", requests=1)
     yield of_profile("77 a ca_bundle that is missing", "ca_bundle = {folder}/nowhere.pem\n", endpoint=SECURE, certificate="good",
-                     environment={"AWS_CA_BUNDLE": ""}, status="io", message=("nowhere.pem",), hint=("ca_bundle",), requests=0)
+                     environment={"AWS_CA_BUNDLE": ""}, status="config", message=("nowhere.pem",), hint=("ca_bundle",), requests=0)
     yield KeyLog("78 SSLKEYLOGFILE", endpoint=SECURE, certificate="good", environment={"SSLKEYLOGFILE": "{folder}/keys.log"},
                  options=["--calls", "2"], status="ok", warning=("SSLKEYLOGFILE is set",), requests=2)
 
