@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aws/iam.h"
+#include "deploy/stack_state.h"
 
 static bakery_status count_one(const struct iam_entry *entry, void *context, bakery_error **err)
 {
@@ -65,6 +66,7 @@ static bakery_status fail_stack(const struct site *site, const struct watch_end 
         bakery__fail(err, BAKERY_ERR_AWS, "%s%s%s is in %s", cause ? cause : "", cause ? "; " : "",
                      site->recipe.stack_name, end->status);
         bakery__error_hint(err, "mend the cause, then bakery-cli deploy %s", site->recipe.command);
+        bakery__stack_state_hint(bakery__stack_state(end->status), site->recipe.command, err);
         return BAKERY_ERR_AWS;
 }
 

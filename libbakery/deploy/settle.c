@@ -44,19 +44,6 @@ static bakery_status add_left(struct site *site, const char *stack_id, struct bu
         return st;
 }
 
-/* The hint of a state is a constant of the table, whose one %s is the stack's. */
-static void hint_at(const struct site *site, const char *hint, bakery_error **err)
-{
-        AUTO_CLEAR(buf) text = { .max = 1024 };
-        const char *at = strstr(hint, "%s");
-
-        bakery__buf_add(&text, hint, (size_t)(at - hint));
-        bakery__buf_text(&text, site->recipe.command);
-        bakery__buf_text(&text, at + 2);
-        if (text.at)
-                bakery__error_hint(err, "%s", text.at);
-}
-
 static bakery_status refuse(struct site *site, const struct cfn_stack *stack, const struct stack_state *state,
                             bakery_error **err)
 {
@@ -68,8 +55,7 @@ static bakery_status refuse(struct site *site, const struct cfn_stack *stack, co
                      state->note ? ": " : "", state->note ? state->note : "", stack->status_reason ? " (" : "",
                      stack->status_reason ? stack->status_reason : "", stack->status_reason ? ")" : "",
                      left.at ? left.at : "");
-        if (state->hint)
-                hint_at(site, state->hint, err);
+        bakery__stack_state_hint(state, site->recipe.command, err);
         return BAKERY_ERR_REFUSED;
 }
 

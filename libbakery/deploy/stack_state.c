@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -62,6 +64,20 @@ const struct stack_state *bakery__stack_state(const char *status)
                 if (strcmp(states[i].status, status) == 0)
                         return &states[i];
         return ends_in(status, "_IN_PROGRESS") ? &new_work : &new_rest;
+}
+
+void bakery__stack_state_hint(const struct stack_state *state, const char *command, bakery_error **err)
+{
+        AUTO_CLEAR(buf) text = { .max = 1024 };
+        const char *at = state->hint ? strstr(state->hint, "%s") : NULL;
+
+        if (!at)
+                return;
+        bakery__buf_add(&text, state->hint, (size_t)(at - state->hint));
+        bakery__buf_text(&text, command);
+        bakery__buf_text(&text, at + 2);
+        if (text.at)
+                bakery__error_hint(err, "%s", text.at);
 }
 
 bakery_progress bakery__stack_progress(const char *status)

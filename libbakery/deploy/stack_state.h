@@ -30,6 +30,9 @@ struct stack_state {
  */
 const struct stack_state *bakery__stack_state(const char *status);
 
+/* Adds the hint of a state, where it has one, with the words that name the stack: "burger 222222222222". */
+void bakery__stack_state_hint(const struct stack_state *state, const char *command, bakery_error **err);
+
 /* How far a resource of that status is. */
 bakery_progress bakery__stack_progress(const char *status);
 

@@ -25,11 +25,14 @@ bakery_status bakery_stack_wait(bakery_client *client, const bakery_target *targ
         bakery_status st = bakery__site_open(client, target, options, &site, err);
         if (!st)
                 st = bakery__site_find_stack(&site, &arena, &stack, err);
-        if (st || !stack || bakery__stack_state(stack->status)->next != STACK_WAIT)
+        if (st || !stack || bakery__stack_state(stack->status)->next == STACK_REVIEW)
                 return st;
 
         struct watch_from from = { .stack_id = stack->id };
-        st = bakery__watch(&site, &from, &arena, &end, err);
+        if (bakery__stack_state(stack->status)->next == STACK_WAIT)
+                st = bakery__watch(&site, &from, &arena, &end, err);
+        else /* whoever looks a minute later is told the same */
+                end = (struct watch_end){ .status = stack->status, .status_reason = stack->status_reason };
         return st ? st : bakery__outcome(&site, &end, err);
 }
 

@@ -351,6 +351,12 @@ static const struct {
         const char *says;
 } waits[] = {
         { "UPDATE_COMPLETE", "UPDATE_COMPLETE", NULL, BAKERY_OK, NULL },
+        { "CREATE_COMPLETE", "CREATE_COMPLETE", NULL, BAKERY_OK, NULL },
+        { "REVIEW_IN_PROGRESS", "REVIEW_IN_PROGRESS", NULL, BAKERY_OK, NULL },
+        { "UPDATE_ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", NULL, BAKERY_ERR_AWS,
+          "BurgerAccount is in UPDATE_ROLLBACK_COMPLETE" },
+        { "ROLLBACK_COMPLETE", "ROLLBACK_COMPLETE", NULL, BAKERY_ERR_AWS, "BurgerAccount is in ROLLBACK_COMPLETE" },
+        { "UPDATE_FAILED", "UPDATE_FAILED", NULL, BAKERY_ERR_AWS, "BurgerAccount is in UPDATE_FAILED" },
         { "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE",
           EVENTS(STACK_EVENT("e5", "ROOT", "UPDATE_COMPLETE", "05") STACK_EVENT("e4", "ROOT", "UPDATE_IN_PROGRESS",
                                                                                 "04")
@@ -412,6 +418,24 @@ START_TEST(events_know_better_than_the_status)
 }
 END_TEST
 
+/* The next command is that of the state. */
+START_TEST(a_stack_that_rests_badly_says_the_way_out)
+{
+        static const char stack[] = STACK("ROOT", "UPDATE_FAILED",
+                                          "<StackStatusReason>no such policy"
+                                          "</StackStatusReason>");
+        AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
+        AUTO_PTR(bakery_error) err = NULL;
+
+        cloud_begin(&cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
+        cloud_plays_burger(&cloud, stack);
+        ck_assert_int_eq(bakery_stack_wait(cloud.client, &cloud.target, &cloud.options, &err), BAKERY_ERR_AWS);
+        ck_assert_str_eq(bakery_error_message(err), "no such policy; BurgerAccount is in UPDATE_FAILED");
+        ck_hints(err, "bakery-cli rollback burger 222222222222");
+        ck_sent(&cloud, "GetCallerIdentity DescribeStacks");
+}
+END_TEST
+
 START_TEST(there_may_be_nothing_to_wait_for)
 {
         AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
@@ -434,6 +458,7 @@ Suite *watch_suite(void)
         tcase_add_test(tcase, the_time_is_over_before_the_stack_is);
         tcase_add_loop_test(tcase, another_run_takes_it_up, 0, (int)N_ELEMENTS(waits));
         tcase_add_test(tcase, events_know_better_than_the_status);
+        tcase_add_test(tcase, a_stack_that_rests_badly_says_the_way_out);
         tcase_add_test(tcase, there_may_be_nothing_to_wait_for);
         suite_add_tcase(suite, tcase);
         return suite;
