@@ -48,8 +48,9 @@ static int deploy_plan(struct stack *stack, bakery_plan *plan)
                 return execute(stack, plan);
         if (options->stack.fail_on_broadening && bakery_plan_broadens(plan))
                 return end_plan(stack, plan, plan_verdict(options, true, true));
-        if (!stack_agreed(options, "Deploy this?"))
-                return from_file ? EXIT_REFUSED : end_plan(stack, plan, EXIT_REFUSED);
+        code = stack_ask(stack, "Deploy", "?");
+        if (code)
+                return from_file ? code : end_plan(stack, plan, code);
         return execute(stack, plan);
 }
 

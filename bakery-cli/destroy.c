@@ -1,18 +1,21 @@
 #include "stack_sets.h"
 
+static const char *const contents[] = {
+        [BAKERY_STACK_BAKERY] = ", and every group in it?",
+        [BAKERY_STACK_BURGER] = ", and every role in it?",
+        [BAKERY_STACK_CHECK_ADMIN] = ", and with it the daily check?",
+};
+
 static int destroy_one(struct stack *stack)
 {
         bakery_error *err = NULL;
-        char *name = NULL, question[256];
+        char *name = NULL;
         int code = EXIT_DONE;
 
         if (bakery_stack_name(stack->work.config, stack->target.kind, &name, &err) != BAKERY_OK)
                 code = cli_fail(err);
-        if (!code) {
-                snprintf(question, sizeof question, "Delete %s, and every %s in it?", name,
-                         stack->target.kind == BAKERY_STACK_BURGER ? "role" : "group");
-                code = stack_agreed(stack->options, question) ? EXIT_DONE : EXIT_REFUSED;
-        }
+        if (!code)
+                code = stack_ask(stack, "Delete", contents[stack->target.kind]);
         if (!code && bakery_stack_delete(stack->work.client, &stack->target, &stack->run, &err) != BAKERY_OK)
                 code = stack_fail(stack, err);
         progress_hide(&stack->progress);

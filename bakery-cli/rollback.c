@@ -4,15 +4,16 @@ static int roll_back(struct stack *stack)
 {
         const struct stack_options *asked = &stack->options->stack;
         bakery_error *err = NULL;
-        int code = EXIT_DONE;
 
         if (stack->burgers)
                 return cli_usage("rollback burger NAME, with keys of that account",
                                  "one stack at a time is taken back");
         if (asked->skip_count > 0 && !asked->continues)
                 return cli_usage("rollback --continue --skip ID", "--skip goes with --continue");
-        if (!stack_agreed(stack->options, "Take the last update back?"))
-                return EXIT_REFUSED;
+        int code = asked->continues ? stack_ask(stack, "Go on with the rollback of", "?")
+                                    : stack_ask(stack, "Take back the last update of", "?");
+        if (code)
+                return code;
         if (bakery_stack_rollback(stack->work.client, &stack->target, asked->skip, asked->skip_count, &stack->run,
                                   &err))
                 code = stack_fail(stack, err);

@@ -1,5 +1,7 @@
 #include "stack.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -208,6 +210,24 @@ bool stack_agreed(const struct options *options, const char *question)
         for (int c = answer; c != '\n' && c != EOF;)
                 c = getchar();
         return answer == 'y' || answer == 'Y';
+}
+
+int stack_ask(const struct stack *stack, const char *verb, const char *rest)
+{
+        bakery_error *err = NULL;
+        char *place = NULL, *question = NULL;
+        int code = EXIT_DONE;
+
+        if (bakery_target_print(stack->work.client, &stack->target, &place, &err) != BAKERY_OK)
+                code = cli_fail(err);
+        else if (asprintf(&question, "%s %s%s", verb, place, rest) < 0)
+                code = cli_no_memory();
+        else if (!stack_agreed(stack->options, question))
+                code = EXIT_REFUSED;
+        free(question);
+        bakery_free(place);
+        bakery_error_free(err);
+        return code;
 }
 
 int stack_fail(struct stack *stack, const bakery_error *err)

@@ -32,6 +32,12 @@ void stack_print_words(const struct stack *stack, FILE *out);
 /* Asks "... [y/N]" on the terminal; without one the answer is no, which is told, with --yes as the way out. */
 bool stack_agreed(const struct options *options, const char *question);
 
+/*
+ * Asks about the stack, which is named with its account and region between verb and rest: "Delete BurgerAccount in
+ * 222222222222 (Web), eu-west-1, and every role in it?". EXIT_DONE when the answer is yes.
+ */
+int stack_ask(const struct stack *stack, const char *verb, const char *rest);
+
 /* Ends live lines, prints the error, and gives the exit code. */
 int stack_fail(struct stack *stack, const bakery_error *err);
 

@@ -46,6 +46,13 @@ typedef struct bakery_target {
 BAKERY_EXPORT bakery_status bakery_stack_name(const bakery_config *config, bakery_stack_kind kind, char **ret_name,
                                               bakery_error **err);
 
+/**
+ * The stack and where it belongs, "MyTeamBakeryAccount in 111111111111, eu-west-1", for questions to a person; nothing
+ * is asked of AWS. Freed with bakery_free(). Gives BAKERY_ERR_ARGUMENT (no target, no region), BAKERY_ERR_MEMORY.
+ */
+BAKERY_EXPORT bakery_status bakery_target_print(bakery_client *client, const bakery_target *target, char **ret_text,
+                                                bakery_error **err);
+
 /** What an event tells. */
 typedef enum bakery_event_kind {
         BAKERY_EVENT_STEP = 0,     /**< something begins: text says what */
@@ -112,9 +119,9 @@ typedef struct bakery_run_options {
  */
 
 /**
- * Waits until the stack is at rest, telling its events; a stack that is not there is at rest too. When it was at work,
- * how that ended is told as bakery_plan_execute() tells it: BAKERY_ERR_AWS with the cause when it failed, or left
- * something behind.
+ * Waits until the stack is at rest, telling its events; a stack that is not there is at rest too. How its last
+ * operation ended is told as bakery_plan_execute() tells it: BAKERY_ERR_AWS when it failed, also when it had ended
+ * before; with the cause when its events were seen, or what it left behind.
  */
 BAKERY_EXPORT bakery_status bakery_stack_wait(bakery_client *client, const bakery_target *target,
                                               const bakery_run_options *options, bakery_error **err);

@@ -108,6 +108,30 @@ static bakery_status begin(bakery_client *client, const bakery_target *target, c
         return *ret_region ? BAKERY_OK : fail_no_region(err);
 }
 
+bakery_status bakery_target_print(bakery_client *client, const bakery_target *target, char **ret_text,
+                                  bakery_error **err)
+{
+        AUTO_CLEAR(site) site = { 0 };
+        AUTO_CLEAR(buf) text = { .max = 4096 };
+        AUTO_FREE char *name = NULL;
+        const char *region = NULL;
+
+        bakery__error_clear(err);
+        bakery_status st = begin(client, target, NULL, &site, &region, err);
+        if (!st)
+                st = bakery_stack_name(target->config, target->kind, &name, err);
+        if (st)
+                return st;
+        bakery__buf_format(&text, "%s in ", name);
+        if (target->account)
+                bakery__buf_format(&text, "%s (%s)", bakery_account_id(target->account),
+                                   bakery_account_name(target->account));
+        else
+                bakery__buf_text(&text, bakery_config_bakery_account_id(target->config));
+        bakery__buf_format(&text, ", %s", region);
+        return bakery__buf_take(&text, "the stack and its place", ret_text, NULL, err);
+}
+
 bakery_status bakery__site_open(bakery_client *client, const bakery_target *target, const bakery_run_options *options,
                                 struct site *ret, bakery_error **err)
 {

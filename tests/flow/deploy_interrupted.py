@@ -36,6 +36,7 @@ def test_interrupted_before_the_change_is_begun(world: World):
     expect(kitchen.stack("BurgerAccount", kitchen.account(1)) is None, "its change set is left")
     terminal = Terminal(cook, "deploy", "burger", "Dev", TERM="xterm")
     terminal.wait_for("[y/N]")
+    expect_in(f"Deploy BurgerAccount in {kitchen.account(1)} (Dev), ", terminal.text)
     terminal.type("n\r")
     expect(terminal.end() == 6, terminal.text)
     terminal = Terminal(cook, "deploy", "burger", "Dev", TERM="xterm")

@@ -1,7 +1,7 @@
 """What goes: environments, with or without members in their groups, and whole stacks."""
 
 from flow.kitchen import Kitchen
-from flow.world import World, expect, expect_in
+from flow.world import Terminal, World, expect, expect_in
 
 
 def without_lab(kitchen: Kitchen) -> None:
@@ -67,9 +67,12 @@ def test_destroy(world: World):
     kitchen.root("iam").remove_user_from_group(GroupName="MyTeamLabAdmin", UserName="alice")
     done = cook.run("destroy", "bakery")
     expect(done.code == 6 and kitchen.stack()["EnableTerminationProtection"], done)
-    done = cook.run("destroy", "bakery", "--yes")
-    expect(done.code == 0, done)
-    expect_in("BakeryAccount is deleted", done.out)
+    terminal = Terminal(cook, "destroy", "bakery", TERM="xterm")
+    terminal.wait_for("[y/N]")
+    expect_in(f"Delete BakeryAccount in {kitchen.bakery}, ", terminal.text)
+    terminal.type("y\r")
+    expect(terminal.end() == 0, terminal.text[-200:])
+    expect_in("BakeryAccount is deleted", terminal.text)
     expect(kitchen.groups() == [] and kitchen.stack() is None, kitchen.contents())
     done = cook.run("destroy", "bakery", "--yes")
     expect(done.code != 0, done)

@@ -5,7 +5,7 @@ import json
 import os
 
 from flow.kitchen import STACKS, Kitchen, allow, slow
-from flow.world import World, expect, expect_in
+from flow.world import Terminal, World, expect, expect_in
 from sandbox import seed
 from sandbox.questions import kit
 
@@ -198,10 +198,21 @@ def test_rollback_of_an_update_that_stopped(world: World):
         done = burger.run(command)
         expect(done.code == 6, done)
         expect_in("bakery-cli rollback burger", done.err)
+    done = burger.run("status", "--wait")
+    expect(done.code == 5 and done.out == "", done)
+    expect_in("BurgerAccount is in UPDATE_FAILED", done.err)
+    expect_in("bakery-cli rollback burger", done.err)
+    expect(burger.run("status").code == 0)
     expect(burger.run("rollback").code == 6)
+    terminal = Terminal(burger.cook, "rollback", "burger", "Dev", TERM="xterm")
+    terminal.wait_for("[y/N]")
+    expect_in(f"Take back the last update of BurgerAccount in {burger.account} (Dev), ", terminal.text)
+    terminal.type("n\r")
+    expect(terminal.end() == 6 and burger.status() == "UPDATE_FAILED", terminal.text)
     done = burger.run("rollback", "--yes")
     expect(done.code == 0 and burger.status() == "UPDATE_ROLLBACK_COMPLETE", done)
     expect(burger.run("plan").code == 0)
+    expect(burger.run("status", "--wait").code == 5)
 
 
 def test_rollback_that_failed_goes_on(world: World):

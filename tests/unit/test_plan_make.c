@@ -34,6 +34,29 @@ static bakery_status call_delete(struct fake_cloud *cloud, bakery_error **err)
         return bakery_stack_delete(cloud->client, &cloud->target, &cloud->options, err);
 }
 
+START_TEST(a_target_says_where_it_is)
+{
+        static const struct {
+                bakery_stack_kind kind;
+                const char *says;
+        } cases[] = {
+                { BAKERY_STACK_BAKERY, "BakeryAccount in 111111111111, eu-west-1" },
+                { BAKERY_STACK_BURGER, "BurgerAccount in 222222222222 (Main), eu-west-1" },
+                { BAKERY_STACK_CHECK_ADMIN, "CheckAdminAccess in 111111111111, us-east-2" },
+        };
+        for (size_t i = 0; i < N_ELEMENTS(cases); i++) {
+                AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
+                AUTO_FREE char *text = NULL;
+
+                cloud_begin(&cloud, cases[i].kind, CLOUD_CONFIG);
+                cloud.target.region = i == 2 ? "us-east-2" : NULL;
+                ck_assert_int_eq(bakery_target_print(cloud.client, &cloud.target, &text, NULL), BAKERY_OK);
+                ck_assert_str_eq(text, cases[i].says);
+                ck_sent(&cloud, "");
+        }
+}
+END_TEST
+
 static any_call *const calls[] = { call_plan, call_wait, call_rollback, call_delete };
 
 START_TEST(keys_of_another_account_get_nowhere)
@@ -388,6 +411,7 @@ Suite *plan_make_suite(void)
         Suite *suite = suite_create("plan_make");
         TCase *tcase = tcase_create("plans");
 
+        tcase_add_test(tcase, a_target_says_where_it_is);
         tcase_add_loop_test(tcase, keys_of_another_account_get_nowhere, 0, (int)N_ELEMENTS(calls));
         tcase_add_test(tcase, a_stack_must_be_somewhere);
         tcase_add_test(tcase, a_target_must_be_whole);
