@@ -54,14 +54,11 @@ static void measure_row(struct listing *listing, const struct row *row)
 /* There may be thousands of rows: printf(), and a lock for each cell, take longer than all the rest. */
 static void print_padded(const char *cell, size_t width)
 {
-        static const char blanks[] = "                ";
-        size_t length = strlen(cell), missing = (width > length ? width - length : 0) + 2;
+        size_t length = strlen(cell);
 
         fwrite_unlocked(cell, 1, length, stdout);
-        for (size_t n; missing > 0; missing -= n) {
-                n = missing < sizeof blanks - 1 ? missing : sizeof blanks - 1;
-                fwrite_unlocked(blanks, 1, n, stdout);
-        }
+        for (; length < width + 2; length++)
+                putc_unlocked(' ', stdout);
 }
 
 static void print_cells(const struct listing *listing, const char *const cells[N_COLUMNS])
@@ -69,7 +66,7 @@ static void print_cells(const struct listing *listing, const char *const cells[N
         for (size_t i = 0; i + 1 < N_COLUMNS; i++)
                 print_padded(cells[i], listing->widths[i]);
         cli_put_harmless(stdout, cells[N_COLUMNS - 1]);
-        putchar('\n');
+        putc_unlocked('\n', stdout);
 }
 
 static void print_row(struct listing *listing, const struct row *row)

@@ -32,14 +32,9 @@ static char *grown(struct buf *buf, size_t capacity)
         return at;
 }
 
-static bool failed(const struct buf *buf)
-{
-        return buf->no_memory || buf->full;
-}
-
 void bakery__buf_reserve(struct buf *buf, size_t size_bytes)
 {
-        if (failed(buf) || size_bytes < buf->capacity - buf->len)
+        if (buf->no_memory || buf->full || size_bytes < buf->capacity - buf->len)
                 return;
         if (size_bytes > buf->max || buf->len > buf->max - size_bytes) {
                 buf->full = true;
@@ -62,37 +57,9 @@ void bakery__buf_reserve(struct buf *buf, size_t size_bytes)
         buf->capacity = capacity;
 }
 
-void bakery__buf_add(struct buf *buf, const void *bytes, size_t size_bytes)
-{
-        if (size_bytes >= buf->capacity - buf->len)
-                bakery__buf_reserve(buf, size_bytes);
-        if (failed(buf))
-                return;
-        if (size_bytes > 0)
-                memcpy(buf->at + buf->len, bytes, size_bytes);
-        buf->len += size_bytes;
-        buf->at[buf->len] = '\0';
-}
-
-void bakery__buf_text(struct buf *buf, const char *text)
-{
-        bakery__buf_add(buf, text, strlen(text));
-}
-
-void bakery__buf_char(struct buf *buf, char c)
-{
-        if (buf->capacity - buf->len < 2)
-                bakery__buf_reserve(buf, 1);
-        if (failed(buf))
-                return;
-        buf->at[buf->len++] = c;
-        buf->at[buf->len] = '\0';
-}
-
 void bakery__buf_repeat(struct buf *buf, char c, size_t count)
 {
-        bakery__buf_reserve(buf, count);
-        if (failed(buf))
+        if (!bakery__buf_has_room(buf, count))
                 return;
         memset(buf->at + buf->len, c, count);
         buf->len += count;
@@ -106,9 +73,7 @@ void bakery__buf_format(struct buf *buf, const char *format, ...)
         va_start(args, format);
         va_copy(again, args);
         int size = vsnprintf(NULL, 0, format, args);
-        if (size >= 0)
-                bakery__buf_reserve(buf, (size_t)size);
-        if (size >= 0 && !failed(buf)) {
+        if (size >= 0 && bakery__buf_has_room(buf, (size_t)size)) {
                 vsnprintf(buf->at + buf->len, (size_t)size + 1, format, again);
                 buf->len += (size_t)size;
         }

@@ -2,6 +2,8 @@
 #ifndef BAKERY_BASE_BUF_H
 #define BAKERY_BASE_BUF_H
 
+#include <string.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -21,9 +23,40 @@ struct buf {
         bool full;      /* the cap ended it */
 };
 
-void bakery__buf_add(struct buf *buf, const void *bytes, size_t size_bytes);
-void bakery__buf_text(struct buf *buf, const char *text);
-void bakery__buf_char(struct buf *buf, char c);
+/* Room for size_bytes more and the NUL, so that what follows does not grow the buffer step by step. */
+void bakery__buf_reserve(struct buf *buf, size_t size_bytes);
+
+/* The same; false: there is none, as something failed now or before. All that is printed passes here. */
+static inline bool bakery__buf_has_room(struct buf *buf, size_t size_bytes)
+{
+        if (size_bytes >= buf->capacity - buf->len)
+                bakery__buf_reserve(buf, size_bytes);
+        return !buf->no_memory && !buf->full;
+}
+
+static inline void bakery__buf_add(struct buf *buf, const void *bytes, size_t size_bytes)
+{
+        if (!bakery__buf_has_room(buf, size_bytes))
+                return;
+        if (size_bytes > 0)
+                memcpy(buf->at + buf->len, bytes, size_bytes);
+        buf->len += size_bytes;
+        buf->at[buf->len] = '\0';
+}
+
+static inline void bakery__buf_char(struct buf *buf, char c)
+{
+        if (!bakery__buf_has_room(buf, 1))
+                return;
+        buf->at[buf->len++] = c;
+        buf->at[buf->len] = '\0';
+}
+
+static inline void bakery__buf_text(struct buf *buf, const char *text)
+{
+        bakery__buf_add(buf, text, strlen(text));
+}
+
 void bakery__buf_repeat(struct buf *buf, char c, size_t count);
 void bakery__buf_format(struct buf *buf, const char *format, ...) BAKERY__PRINTF(2, 3);
 
@@ -34,9 +67,6 @@ void bakery__buf_format(struct buf *buf, const char *format, ...) BAKERY__PRINTF
 void bakery__buf_shown(struct buf *buf, const char *text);
 /* The same for the one character that begins text, which is not empty; gives how many bytes it takes there. */
 size_t bakery__buf_character(struct buf *buf, const char *text);
-
-/* Room for size_bytes more, so that what follows does not grow the buffer step by step. */
-void bakery__buf_reserve(struct buf *buf, size_t size_bytes);
 
 /*
  * BAKERY_OK; or BAKERY_ERR_MEMORY, BAKERY_ERR_LIMIT with "<what> is larger than N bytes".

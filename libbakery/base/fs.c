@@ -20,7 +20,8 @@ static bakery_status fail_errno(bakery_error **err, const char *what, const char
         return bakery__fail(err, BAKERY_ERR_IO, "%s %s: %s", what, path, strerror(errno));
 }
 
-static bakery_status check_readable(int fd, const char *path, const struct buf *into, bakery_error **err)
+static bakery_status check_readable(int fd, const char *path, const struct buf *into, size_t *ret_size_bytes,
+                                    bakery_error **err)
 {
         struct stat about;
 
@@ -33,35 +34,47 @@ static bakery_status check_readable(int fd, const char *path, const struct buf *
         if ((unsigned long long)about.st_size > into->max)
                 return bakery__fail(err, BAKERY_ERR_LIMIT, "%s has %lld bytes, more than the %zu that are read", path,
                                     (long long)about.st_size, into->max);
+        *ret_size_bytes = (size_t)about.st_size;
         return BAKERY_OK;
+}
+
+/* Reads on, into the room that there is; where there is none, a byte, which is mostly the end. What read() gives. */
+static ssize_t read_some(int fd, struct buf *into)
+{
+        size_t room = into->capacity > into->len + 1 ? into->capacity - into->len - 1 : 0;
+        char one;
+        ssize_t got = room > 0 ? read(fd, into->at + into->len, room) : read(fd, &one, 1);
+
+        if (got > 0 && room > 0)
+                into->len += (size_t)got;
+        else if (got > 0)
+                bakery__buf_char(into, one);
+        return got;
 }
 
 bakery_status bakery__fs_read(const char *path, struct buf *into, bakery_error **err)
 {
+        size_t size_bytes = 0;
+
         /* O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever. */
         AUTO_FD fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
         if (fd < 0)
                 return fail_errno(err, "open", path);
 
-        bakery_status st = check_readable(fd, path, into, err);
+        bakery_status st = check_readable(fd, path, into, &size_bytes, err);
         if (st)
                 return st;
-        for (;;) {
-                char chunk[16384];
-                ssize_t got = read(fd, chunk, sizeof chunk);
+        bakery__buf_reserve(into, size_bytes);
+        while (!into->no_memory && !into->full) { /* full: it grew while it was read */
+                ssize_t got = read_some(fd, into);
 
-                if (got < 0 && errno == EINTR)
-                        continue;
-                if (got < 0)
+                if (got < 0 && errno != EINTR)
                         return fail_errno(err, "read", path);
                 if (got == 0)
-                        return bakery__buf_status(into, path, err);
-                bakery__buf_add(into, chunk, (size_t)got);
-                if (into->secret)
-                        explicit_bzero(chunk, (size_t)got);
-                if (into->no_memory || into->full) /* it grew while it was read */
-                        return bakery__buf_status(into, path, err);
+                        break;
         }
+        bakery__buf_add(into, "", 0); /* the NUL behind what was read */
+        return bakery__buf_status(into, path, err);
 }
 
 static bool write_all(int fd, struct span bytes)

@@ -41,11 +41,11 @@ static struct map_slot *find(const struct map *map, struct span key, uint64_t ha
         return &map->slots[i];
 }
 
-static bool grow(struct map *map)
+static bool resize(struct map *map, size_t capacity)
 {
         struct map bigger = *map;
 
-        bigger.capacity = map->capacity ? map->capacity * 2 : 64;
+        bigger.capacity = capacity;
         bigger.slots = calloc(bigger.capacity, sizeof *bigger.slots);
         if (!bigger.slots)
                 return false;
@@ -59,9 +59,18 @@ static bool grow(struct map *map)
         return true;
 }
 
+bool bakery__map_reserve(struct map *map, size_t count)
+{
+        size_t capacity = map->capacity ? map->capacity : 64;
+
+        while (count > capacity / 4 * 3) /* a quarter stays free, so that searches are short */
+                capacity *= 2;
+        return capacity == map->capacity || resize(map, capacity);
+}
+
 enum map_result bakery__map_add(struct map *map, struct span key, void *value, void **ret_old)
 {
-        if (map->count * 2 >= map->capacity && !grow(map))
+        if (!bakery__map_reserve(map, map->count + 1))
                 return MAP_NO_MEMORY;
 
         uint64_t hash = hash_of(map, key);

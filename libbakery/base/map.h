@@ -18,6 +18,12 @@ enum map_result { MAP_ADDED, MAP_EXISTS, MAP_NO_MEMORY };
 /* Adds key, unless it exists: then *ret_old, if not NULL, gets the value that stands there. value must not be NULL. */
 enum map_result bakery__map_add(struct map *map, struct span key, void *value, void **ret_old);
 
+/*
+ * Room for count keys at once, where that is known: growing step by step touches three times the memory. False: memory
+ * is gone.
+ */
+bool bakery__map_reserve(struct map *map, size_t count);
+
 /* The value of key; NULL when there is none. */
 void *bakery__map_get(const struct map *map, struct span key);
 

@@ -205,6 +205,15 @@ static bool build_environment(struct checking *in, const struct raw_environment 
                build_accounts(in, raw, bakery__yaml_get(node, "Accounts"), environment);
 }
 
+static size_t count_accounts(const struct raw_config *raw)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < raw->n_environments; i++)
+                n += raw->environments[i].n_accounts;
+        return n;
+}
+
 static bool build_environments(struct checking *in)
 {
         bakery_config *config = in->config;
@@ -212,7 +221,7 @@ static bool build_environments(struct checking *in)
         const struct yaml_node *node = first_of(bakery__yaml_get(in->root, "Environments"));
 
         config->environments = bakery__arena_array(&config->arena, raw->n_environments, sizeof *config->environments);
-        if (!config->environments)
+        if (!config->environments || !bakery__map_reserve(&config->by_id, count_accounts(raw)))
                 return false;
         for (size_t i = 0; i < raw->n_environments; i++) {
                 if (!build_environment(in, &raw->environments[i], node, &config->environments[i]))

@@ -315,6 +315,7 @@ static void check_account_names(struct checking *in)
                 const bakery_environment *environment = &in->config->environments[i];
                 AUTO_CLEAR(map) names = { .fold_case = true };
 
+                in->no_memory |= !bakery__map_reserve(&names, environment->n_accounts);
                 for (size_t k = 0; k < environment->n_accounts; k++) {
                         bakery_account *account = &environment->accounts[k];
                         void *before = NULL;
