@@ -1,9 +1,8 @@
 /* One-time passwords, and the names of those who get them. */
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "access/users.h"
+#include "base/random.h"
 
 enum { PASSWORD_CHARACTERS = 24, NAME_MAX_BYTES = 64 };
 
@@ -19,20 +18,6 @@ static const char alphabet[] = "abcdefghijkmnopqrstuvwxyz"
                                "!#%+=_-";
 enum { N_CHARACTERS = sizeof alphabet - 1 };
 _Static_assert(256 % N_CHARACTERS == 0, "each character must be as likely as any other");
-
-/* The system's random bytes, which may come in parts. */
-static bakery_status get_random(unsigned char *bytes, size_t size_bytes, bakery_error **err)
-{
-        for (size_t got = 0; got < size_bytes;) {
-                ssize_t n = getrandom(bytes + got, size_bytes - got, 0);
-
-                if (n < 0 && errno != EINTR)
-                        return bakery__fail(err, BAKERY_ERR_SYSTEM, "no random bytes for a password: %s",
-                                            strerror(errno));
-                got += n > 0 ? (size_t)n : 0;
-        }
-        return BAKERY_OK;
-}
 
 static bool has_each_kind(const char *password)
 {
@@ -50,7 +35,7 @@ bakery_status bakery__password_make(struct secret *ret, bakery_error **err)
         bakery_status st = BAKERY_OK;
 
         while (!st && !has_each_kind(password)) {
-                st = get_random(bytes, sizeof bytes, err);
+                st = bakery__random_bytes(bytes, sizeof bytes, "a password", err);
                 for (size_t i = 0; i < PASSWORD_CHARACTERS && !st; i++)
                         password[i] = alphabet[bytes[i] % N_CHARACTERS];
         }

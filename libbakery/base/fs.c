@@ -202,6 +202,23 @@ bakery_status bakery__fs_write(const char *path, struct span bytes, unsigned mod
         return st;
 }
 
+bakery_status bakery__fs_replace(const char *path, struct span bytes, bakery_error **err)
+{
+        AUTO_CLEAR(fs_pending) pending = { .path = strdup(path), .target = strdup(path) };
+
+        if (!pending.path || !pending.target)
+                return bakery__fail_memory(err);
+        AUTO_FD fd = open_beside(path, 0600, &pending.beside);
+        if (fd < 0)
+                return fail_write(err, path);
+        if (!write_all(fd, bytes) || fsync(fd) != 0)
+                return fail_errno(err, "write", path);
+        bakery_status st = bakery__fs_put_in_place(&pending, err);
+        if (!st)
+                bakery__fs_sync_folder_of(path);
+        return st;
+}
+
 static bool is_folder(const char *path)
 {
         struct stat about;

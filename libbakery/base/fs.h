@@ -34,6 +34,12 @@ void bakery__fs_sync_folder_of(const char *path);
 void bakery__fs_pending_clear(struct fs_pending *pending);
 DEFINE_AUTO_CLEAR(fs_pending, bakery__fs_pending_clear)
 
+/*
+ * Puts bytes into path as a new file of its own, 0600, whatever stood there: for secrets. A link is not followed, what
+ * it led to stays as it is. Otherwise as bakery__fs_write().
+ */
+bakery_status bakery__fs_replace(const char *path, struct span bytes, bakery_error **err);
+
 /* Makes the folder in path, and those above it that are missing. */
 bakery_status bakery__fs_make_folder(const char *path, bakery_error **err);
 

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -261,12 +260,11 @@ enum lock_result bakery__cache_try_lock(const struct cache *cache, const struct 
         bakery__cache_name(key, name);
         snprintf(lock, sizeof lock, "%s.lock", name);
         int fd = openat(cache->folder_fd, lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        enum lock_result result = fd >= 0 ? bakery__lock_take(fd) : LOCK_NONE;
+        if (result == LOCK_HELD) {
                 *ret_fd = fd;
                 return LOCK_HELD;
         }
-
-        enum lock_result result = fd >= 0 && errno == EWOULDBLOCK ? LOCK_BUSY : LOCK_NONE;
         if (result == LOCK_NONE)
                 bakery__client_log(cache->client, BAKERY_LOG_DEBUG, "no lock: %s/%s: %s", cache->path, lock,
                                    strerror(errno));

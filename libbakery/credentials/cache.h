@@ -7,6 +7,7 @@
 #include "aws/client.h"
 #include "aws/keys.h"
 #include "base/buf.h"
+#include "credentials/lock.h"
 
 enum cache_kind {
         CACHE_ROLE, /* the session of a role */
@@ -75,11 +76,7 @@ void bakery__cache_put(const struct cache *cache, const struct cache_key *key, c
 
 void bakery__cache_drop(const struct cache *cache, const struct cache_key *key);
 
-/*
- * One process at a time asks for what an entry holds. The kernel gives the lock back when its holder ends, however it
- * ends. LOCK_NONE: there are no locks here (NFS, a read-only folder); then everybody goes ahead.
- */
-enum lock_result { LOCK_HELD, LOCK_BUSY, LOCK_NONE };
+/* One process at a time asks for what an entry holds. */
 enum lock_result bakery__cache_try_lock(const struct cache *cache, const struct cache_key *key, int *ret_fd);
 
 /*

@@ -1,11 +1,10 @@
 /* A look, a lock, a second look, and only then the question: so that of many processes one asks. */
 #include <unistd.h>
 
-#include "base/time.h"
 #include "credentials/cache.h"
 #include "credentials/command.h"
 
-enum { MARGIN_S = 300, LOOK_AGAIN_MS = 25, TELL_AFTER_MS = 2000 };
+enum { MARGIN_S = 300 };
 
 enum state { GONE, LIVES, FRESH };
 
@@ -70,49 +69,47 @@ static void close_fd(const int *fd)
                 close(*fd);
 }
 
-/*
- * A holder that talks to AWS is done, one way or the other, after so long. When a process of ours runs us as a
- * credential_process, it may be the holder, and waits for us.
- */
-static int64_t patience_ms(bakery_client *client)
-{
-        const bakery_client_options *options = bakery__client_options(client);
+/* One process that waits for its turn. */
+struct waiting {
+        const struct cache_ask *ask;
+        struct cache_entry *entry;
+        enum state *state;
+};
 
-        if (bakery__client_getenv(client, COMMAND_MARK))
-                return 0;
-        return (int64_t)options->total_timeout_ms * options->max_attempts;
+static enum lock_result try_lock(void *context, int *ret_fd)
+{
+        const struct waiting *waiting = context;
+
+        return bakery__cache_try_lock(waiting->ask->cache, waiting->ask->key, ret_fd);
 }
 
-/*
- * Waits for the lock, or until another process has put there what is wanted. *ret_fd is -1 when there is no lock, or
- * its holder takes too long: better asked twice than never.
- */
+static bool is_done(void *context)
+{
+        const struct waiting *waiting = context;
+
+        *waiting->state = look(waiting->ask, waiting->entry);
+        return *waiting->state == FRESH;
+}
+
+/* Waits for the lock, or until another process has put there what is wanted. *ret_fd is -1 without a lock. */
 static bakery_status wait_for_lock(const struct cache_ask *ask, struct cache_entry *entry, int *ret_fd,
                                    enum state *ret_state, bakery_error **err)
 {
-        bakery_client *client = ask->cache->client;
-        int64_t begin_ms = bakery__time_monotonic_ms();
-        bool told = false;
+        struct waiting waiting = { ask, entry, ret_state };
+        const struct lock_wait wait = {
+                .client = ask->cache->client,
+                .what = ask->what,
+                .try_lock = try_lock,
+                .is_done = ask->refresh ? NULL : is_done,
+                .context = &waiting,
+                /* A process of ours that runs us as a credential_process may be the holder, and waits for us. */
+                .impatient = bakery__client_getenv(ask->cache->client, COMMAND_MARK) != NULL,
+        };
+        bakery_status st = bakery__lock_wait(&wait, ret_fd, err);
 
-        while (bakery__cache_try_lock(ask->cache, ask->key, ret_fd) == LOCK_BUSY) {
-                int64_t waited_ms = bakery__time_monotonic_ms() - begin_ms;
-
-                if (waited_ms > TELL_AFTER_MS && !told)
-                        bakery__client_log(client, BAKERY_LOG_WARNING,
-                                           "another process asks for the same (%s): waiting", ask->what);
-                told = waited_ms > TELL_AFTER_MS;
-                if (waited_ms > patience_ms(client))
-                        return BAKERY_OK;
-
-                bakery_status st = bakery__client_wait(client, LOOK_AGAIN_MS, err);
-                if (st)
-                        return st;
-                if (!ask->refresh && (*ret_state = look(ask, entry)) == FRESH)
-                        return BAKERY_OK;
-        }
-        if (!ask->refresh) /* what came while we waited */
+        if (!st && !ask->refresh && *ret_state != FRESH) /* what came while we waited */
                 *ret_state = look(ask, entry);
-        return BAKERY_OK;
+        return st;
 }
 
 static void keep(const struct cache_ask *ask, bakery_credentials *keys)

@@ -6,26 +6,43 @@ static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 enum { GROUP_BYTES = 3, GROUP_DIGITS = 4, DIGIT_BITS = 6, DIGIT_MASK = 0x3f };
 
-/* The digits of up to three bytes, filled up with "=". */
-static void encode_group(struct buf *into, const unsigned char *bytes, size_t n)
+struct alphabet {
+        const char *digits;
+        bool padded;
+};
+static const struct alphabet usual = { digits, true };
+static const struct alphabet of_urls = { "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false };
+
+/* The digits of up to three bytes, filled up with "=" where the alphabet is padded. */
+static void encode_group(struct buf *into, const struct alphabet *alphabet, const unsigned char *bytes, size_t n)
 {
         uint32_t bits = 0;
 
         for (size_t i = 0; i < GROUP_BYTES; i++)
                 bits = bits << 8 | (i < n ? bytes[i] : 0U);
-        for (size_t i = 0; i < GROUP_DIGITS; i++) {
+        for (size_t i = 0; i < (alphabet->padded ? GROUP_DIGITS : n + 1); i++) {
                 unsigned shift = (unsigned)(GROUP_DIGITS - 1 - i) * DIGIT_BITS;
 
-                bakery__buf_char(into, i <= n ? digits[bits >> shift & DIGIT_MASK] : '=');
+                bakery__buf_char(into, i <= n ? alphabet->digits[bits >> shift & DIGIT_MASK] : '=');
         }
 }
 
-void bakery__base64_encode(struct buf *into, struct span bytes)
+static void encode(struct buf *into, const struct alphabet *alphabet, struct span bytes)
 {
         const unsigned char *at = (const unsigned char *)bytes.at;
 
         for (size_t i = 0; i < bytes.len; i += GROUP_BYTES)
-                encode_group(into, at + i, bytes.len - i < GROUP_BYTES ? bytes.len - i : GROUP_BYTES);
+                encode_group(into, alphabet, at + i, bytes.len - i < GROUP_BYTES ? bytes.len - i : GROUP_BYTES);
+}
+
+void bakery__base64_encode(struct buf *into, struct span bytes)
+{
+        encode(into, &usual, bytes);
+}
+
+void bakery__base64url_encode(struct buf *into, struct span bytes)
+{
+        encode(into, &of_urls, bytes);
 }
 
 /* False when one of n characters is no digit. */

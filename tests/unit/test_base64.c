@@ -34,6 +34,27 @@ START_TEST(encodes_and_decodes)
 }
 END_TEST
 
+/* As in RFC 7515, appendix C, and where the two alphabets differ. */
+static const struct {
+        const char *bytes, *text;
+} in_urls[] = {
+        { "", "" },
+        { "f", "Zg" },
+        { "fo", "Zm8" },
+        { "foo", "Zm9v" },
+        { "\xff\xff\xff\xfb\xf0", "____-_A" },
+        { "\x03\xec\xff\xe0\xc1", "A-z_4ME" },
+};
+
+START_TEST(encodes_for_urls)
+{
+        AUTO_CLEAR(buf) text = { .max = 100 };
+
+        bakery__base64url_encode(&text, bakery__span(in_urls[_i].bytes));
+        ck_assert_str_eq(text.at ? text.at : "", in_urls[_i].text);
+}
+END_TEST
+
 static const char *const refused[] = {
         "Z",    "Zg",    "Zg=",  "====", "Zg==Zg==", "Z===",  "=Zg=",   "Zh==" /* a bit that is left over */,
         "Zm9=", "Zm9v ", " Zm9", "Zm-v", "Zm_v",     "Zm9vY", "Zm9v\n", "Zm\xc3\xa4",
@@ -67,6 +88,7 @@ Suite *base64_suite(void)
         TCase *tcase = tcase_create("text");
 
         tcase_add_loop_test(tcase, encodes_and_decodes, 0, (int)N_ELEMENTS(both_ways));
+        tcase_add_loop_test(tcase, encodes_for_urls, 0, (int)N_ELEMENTS(in_urls));
         tcase_add_loop_test(tcase, refuses, 0, (int)N_ELEMENTS(refused));
         tcase_add_test(tcase, a_digest_of_zeros);
         suite_add_tcase(suite, tcase);

@@ -242,6 +242,42 @@ START_TEST(nothing_takes_the_place_of_what_is_no_file)
 }
 END_TEST
 
+START_TEST(a_secret_takes_the_place_of_a_link)
+{
+        AUTO_FREE char *path = path_to(folder, "a");
+        AUTO_FREE char *link = path_to(folder, "link");
+
+        write_text(path, "old");
+        ck_assert_int_eq(symlink("a", link), 0);
+        ck_assert_int_eq(bakery__fs_replace(link, bakery__span("new"), NULL), BAKERY_OK);
+        AUTO_FREE char *behind = read_text(path);
+        ck_assert_str_eq(behind, "old");
+        ck_assert_int_eq(unlink(path), 0);
+        AUTO_FREE char *text = read_text(link);
+        ck_assert_str_eq(text, "new");
+        ck_assert_uint_eq(mode_of(link), 0600);
+        ck_alone("link");
+}
+END_TEST
+
+START_TEST(a_secret_is_for_its_owner_alone)
+{
+        AUTO_FREE char *path = path_to(folder, "a");
+        AUTO_FREE char *missing = path_to(folder, "missing/a");
+        AUTO_PTR(bakery_error) err = NULL;
+
+        write_text(path, "old, and longer");
+        ck_assert_int_eq(chmod(path, 0644), 0);
+        ck_assert_int_eq(bakery__fs_replace(path, bakery__span("new"), NULL), BAKERY_OK);
+        AUTO_FREE char *text = read_text(path);
+        ck_assert_str_eq(text, "new");
+        ck_assert_uint_eq(mode_of(path), 0600);
+        ck_assert_int_eq(bakery__fs_replace(missing, bakery__span("x"), &err), BAKERY_ERR_IO);
+        ck_assert_msg(strstr(bakery_error_message(err), "missing/a: No such file"), "%s", bakery_error_message(err));
+        ck_alone("a");
+}
+END_TEST
+
 START_TEST(writes_beside_and_renames)
 {
         AUTO_FREE char *path = path_to(folder, "a");
@@ -331,6 +367,8 @@ Suite *fs_suite(void)
         tcase_add_test(tcase, replaces_a_file_and_keeps_its_mode);
         tcase_add_test(tcase, writes_nothing_into_a_file);
         tcase_add_test(tcase, nothing_takes_the_place_of_what_is_no_file);
+        tcase_add_test(tcase, a_secret_takes_the_place_of_a_link);
+        tcase_add_test(tcase, a_secret_is_for_its_owner_alone);
         tcase_add_test(tcase, writes_beside_and_renames);
         tcase_add_test(tcase, a_failure_leaves_no_trace);
         tcase_add_test(tcase, makes_folders);
