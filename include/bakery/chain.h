@@ -36,7 +36,9 @@ typedef struct bakery_chain_options {
  * The first credentials there are, in this order: the environment (AWS_ACCESS_KEY_ID ...), the profile (role chain, web
  * identity, SSO token, static keys, `aws login` session, credential_process: the AWS CLI's order), web identity of the
  * environment, container, instance metadata. A source that is there and fails ends the search with its error: no other
- * identity is taken silently. From then on the client follows the profile's region and endpoints where neither its
+ * identity is taken silently. The token of an sso-session and the keys of `aws login` are renewed when they have less
+ * than five minutes left, and written back to the AWS CLI's file, 0600, so that all share them; one of many processes
+ * does it. From then on the client follows the profile's region and endpoints where neither its
  * options nor the environment name others. options may be NULL.
  *
  * Gives BAKERY_ERR_CREDENTIALS (none, half a pair, a profile that is not there or goes in circles, a source that

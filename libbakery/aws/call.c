@@ -143,24 +143,35 @@ static bakery_status sign(struct trip *trip, bakery_signer *signer, bakery_error
         return bakery_signer_sign(signer, &request, err);
 }
 
-enum { HEADERS_AT_MOST = 24, DEFAULT_MAX_BODY_BYTES = 1 << 20 };
+enum { HEADERS_AT_MOST = 24, DEFAULT_MAX_BODY_BYTES = 1 << 20, PROOF_MAX_BYTES = 4096 };
+
+static bakery_status make_proof(const struct trip *trip, struct buf *into, bakery_error **err)
+{
+        const struct aws_proof *proof = trip->call->proof;
+        bakery_status st = proof ? proof->make(proof->context, trip->url.at, into, err) : BAKERY_OK;
+
+        return st ? st : bakery__buf_status(into, proof ? proof->header : "", err);
+}
 
 static bakery_status send_once(struct trip *trip, bakery_http_answer *answer, bool *ret_sent, bakery_error **err)
 {
         const struct aws_call *call = trip->call;
         const bakery_client_options *options = bakery__client_options(trip->client);
+        AUTO_CLEAR(buf) proof = { .max = PROOF_MAX_BYTES };
         bakery_http_header headers[HEADERS_AT_MOST];
         size_t n = 0;
         bakery_signer *signer = NULL;
-        bakery_status st = BAKERY_OK;
+        bakery_status st = make_proof(trip, &proof, err);
 
         *ret_sent = false;
-        if (call->keys) {
+        if (!st && call->keys) {
                 signer = bakery__client_signer(trip->client, err);
                 st = signer ? sign(trip, signer, err) : BAKERY_ERR_MEMORY;
         }
         if (st)
                 return st;
+        if (call->proof)
+                headers[n++] = (bakery_http_header){ call->proof->header, proof.at };
         for (size_t i = 0; i < call->header_count && n < HEADERS_AT_MOST; i++)
                 headers[n++] = call->headers[i];
         for (size_t i = 0; signer && i < bakery_signer_header_count(signer) && n < HEADERS_AT_MOST; i++)

@@ -18,6 +18,13 @@ struct aws_access {
 /* The region that calls go to; NULL when none is set. */
 const char *bakery__aws_region(const struct aws_access *aws);
 
+/* One more header, made anew for each try: it names the URL and the instant. */
+struct aws_proof {
+        const char *header; /* "DPoP" */
+        bakery_status (*make)(void *context, const char *url, struct buf *into, bakery_error **err);
+        void *context;
+};
+
 struct aws_call {
         const char *service;            /* "sts" */
         const char *action;             /* "AssumeRole", for errors and the log */
@@ -29,6 +36,7 @@ struct aws_call {
         const char *query; /* encoded; NULL: none */
         const bakery_http_header *headers;
         size_t header_count;
+        const struct aws_proof *proof; /* NULL: none */
         struct span body;
         const char *bucket; /* s3 */
 

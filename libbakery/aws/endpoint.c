@@ -13,6 +13,7 @@ enum scope {
         REGIONAL_NOW, /* and an old global endpoint */
         PARTITION,    /* one endpoint in the partition's global region */
         IAM,          /* one endpoint in the partition, under names of its own */
+        SIGNIN,       /* one in each region, under names of its own */
 };
 
 /* In GovCloud most plain endpoints are the FIPS ones; for some the dual-stack ones too. */
@@ -34,6 +35,7 @@ static const struct service services[] = {
         { "organizations", "organizations", "organizations", PARTITION, GOV_PLAIN_DUAL_TOO },
         { "s3", "s3", "s3", REGIONAL_NOW, GOV_OWN_NAME },
         { "ses", "email", "ses", REGIONAL, GOV_OWN_NAME },
+        { "signin", "signin", "signin", SIGNIN, GOV_OWN_NAME },
         { "sns", "sns", "sns", REGIONAL, GOV_PLAIN },
         { "ssm", "ssm", "ssm", REGIONAL, GOV_PLAIN },
         { "sso", "portal.sso", "awsssoportal", REGIONAL, GOV_PLAIN },
@@ -75,6 +77,20 @@ static const struct {
           "us-isof-south-1",
           { "iam.us-isof-south-1.csp.hci.ic.gov", "iam-fips.csp.hci.ic.gov", "iam.api.aws.hci.ic.gov",
             "iam-fips.api.aws.hci.ic.gov" } },
+};
+
+/* Sign-in has its domains in each partition, for plain requests: <region>.signin.aws.amazon.com. */
+static const struct {
+        const char *partition, *domain;
+} signin_domains[] = {
+        { "aws", "signin.aws.amazon.com" },
+        { "aws-cn", "signin.amazonaws.cn" },
+        { "aws-us-gov", "signin.amazonaws-us-gov.com" },
+        { "aws-eusc", "signin.amazonaws-eusc.eu" },
+        { "aws-iso", "signin.c2shome.ic.gov" },
+        { "aws-iso-b", "signin.sc2shome.sgov.gov" },
+        { "aws-iso-e", "signin.csphome.adc-e.uk" },
+        { "aws-iso-f", "signin.csphome.hci.ic.gov" },
 };
 
 /* The regions that the global endpoint of STS stood for; newer ones answer for themselves only. */
@@ -208,6 +224,26 @@ static void write_iam(const struct endpoint_query *query, const struct place_in_
         snprintf(ret->region, sizeof ret->region, "%s", iam_endpoints[i].region);
 }
 
+static void write_signin(const struct endpoint_query *query, const struct place_in_aws *place, struct endpoint *ret)
+{
+        const bool is_gov = strcmp(place->partition->id, "aws-us-gov") == 0;
+        const bool has_no_region = strcmp(place->region, "us-gov-west-1") == 0;
+        size_t i = 0;
+
+        if (query->dual_stack || (query->fips && !is_gov)) {
+                write_pattern(query, place, ret);
+                return;
+        }
+        if (query->fips) {
+                snprintf(ret->host, sizeof ret->host, "%s%ssignin-fips.amazonaws-us-gov.com",
+                         has_no_region ? "" : place->region, has_no_region ? "" : ".");
+                return;
+        }
+        while (strcmp(signin_domains[i].partition, place->partition->id) != 0) /* each partition has its row */
+                i++;
+        snprintf(ret->host, sizeof ret->host, "%s.%s", place->region, signin_domains[i].domain);
+}
+
 static bakery_status write_url(const struct endpoint_query *query, struct endpoint *ret, bakery_error **err)
 {
         struct uri uri;
@@ -337,6 +373,8 @@ bakery_status bakery__endpoint_resolve(const struct endpoint_query *query, struc
         snprintf(found.region, sizeof found.region, "%s", place.region);
         if (place.service->scope == IAM)
                 write_iam(query, &place, &found);
+        else if (place.service->scope == SIGNIN)
+                write_signin(query, &place, &found);
         else if (wants_global(query, &place))
                 write_global(&place, &found);
         else

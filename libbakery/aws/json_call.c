@@ -2,8 +2,10 @@
 
 #include <string.h>
 
-const struct json_service bakery__organizations = { "organizations", "AWSOrganizationsV20161128" };
-const struct json_service bakery__ssm = { "ssm", "AmazonSSM" };
+const struct json_service bakery__organizations = { "organizations", "AWSOrganizationsV20161128", "/" };
+const struct json_service bakery__ssm = { "ssm", "AmazonSSM", "/" };
+const struct json_service bakery__sso_oidc = { "sso-oidc", NULL, "/token" };
+const struct json_service bakery__signin = { "signin", NULL, "/v1/token" };
 
 enum { REQUEST_MAX_BYTES = 1 << 20, ANSWER_MAX_BYTES = 1 << 20, TARGET_MAX_BYTES = 128 };
 
@@ -52,8 +54,8 @@ static const char *first_text(const struct cJSON *object, const char *key, const
         return text ? text : bakery__json_text_of(bakery__json_get(object, other));
 }
 
-static bool read_refusal(const bakery_http_answer *answer, struct arena *arena, const char **ret_code,
-                         const char **ret_message, const char **ret_request_id)
+bool bakery__json_refusal(const bakery_http_answer *answer, struct arena *arena, const char **ret_code,
+                          const char **ret_message, const char **ret_request_id)
 {
         AUTO_CLEAR(json) json = { .secret = true };
         struct span type;
@@ -70,6 +72,27 @@ static bool read_refusal(const bakery_http_answer *answer, struct arena *arena, 
         }
         const char *message = first_text(json.root, "message", "Message");
         *ret_message = message ? bakery__arena_copy(arena, bakery__span(message)) : NULL;
+        return *ret_code != NULL;
+}
+
+/*
+ * A service that gives tokens says more with its own code: of AccessDeniedException it is TOKEN_EXPIRED or another one.
+ * https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ */
+static bool read_token_refusal(const bakery_http_answer *answer, struct arena *arena, const char **ret_code,
+                               const char **ret_message, const char **ret_request_id)
+{
+        AUTO_CLEAR(json) json = { .secret = true };
+        bool is_understood = bakery__json_refusal(answer, arena, ret_code, ret_message, ret_request_id);
+
+        if (bakery__json_parse(bakery__http_body(answer), "the answer", &json, NULL))
+                return is_understood;
+        const char *code = bakery__json_text_of(bakery__json_get(json.root, "error"));
+        const char *message = bakery__json_text_of(bakery__json_get(json.root, "error_description"));
+        if (code && *code)
+                *ret_code = bakery__arena_copy(arena, bakery__span(code));
+        if (message)
+                *ret_message = bakery__arena_copy(arena, bakery__span(message));
         return *ret_code != NULL;
 }
 
@@ -93,7 +116,8 @@ static bakery_status write_request(struct json_call *call, struct buf *body, str
         bakery__json_root(&call->request); /* no members is {} */
         bakery_status st = bakery__json_print(&call->request, JSON_COMPACT, body, "the request", err);
 
-        bakery__buf_format(target, "%s.%s", call->service->target, call->action);
+        if (call->service->target)
+                bakery__buf_format(target, "%s.%s", call->service->target, call->action);
         return st ? st : bakery__buf_status(target, "the name of the action", err);
 }
 
@@ -102,6 +126,7 @@ bakery_status bakery__json_call_send(struct json_call *call, bakery_error **err)
         AUTO_CLEAR(buf) body = { .max = REQUEST_MAX_BYTES, .secret = true };
         AUTO_CLEAR(buf) target = { .max = TARGET_MAX_BYTES };
         AUTO_CLEAR(bakery_http_answer) answer = bakery__http_answer(ANSWER_MAX_BYTES);
+        const bool is_rest = !call->service->target;
         bakery_status st = write_request(call, &body, &target, err);
 
         if (st)
@@ -112,12 +137,16 @@ bakery_status bakery__json_call_send(struct json_call *call, bakery_error **err)
                 .region = call->aws->region,
                 .keys = call->aws->keys,
                 .method = "POST",
-                .path = "/",
-                .headers = (const bakery_http_header[]){ { "Content-Type", "application/x-amz-json-1.1" },
-                                                         { "X-Amz-Target", target.at } },
-                .header_count = 2,
+                .path = call->service->path,
+                .headers =
+                        (const bakery_http_header[]){
+                                { "Content-Type", is_rest ? "application/json" : "application/x-amz-json-1.1" },
+                                { "X-Amz-Target", target.at },
+                        },
+                .header_count = is_rest ? 1 : 2,
+                .proof = call->proof,
                 .body = { body.at, body.len },
-                .refusal = read_refusal,
+                .refusal = is_rest ? read_token_refusal : bakery__json_refusal,
         };
         st = bakery__aws_call(call->aws->client, &request, &answer, err);
         return st ? st : read_answer(call, &answer, err);

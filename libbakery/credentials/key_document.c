@@ -5,8 +5,6 @@
 #include "base/fs.h"
 #include "base/time.h"
 
-enum { FILE_MAX_BYTES = 64 << 10 };
-
 const struct key_names bakery__metadata_key_names = {
         .access_key_id = "AccessKeyId",
         .secret_access_key = "SecretAccessKey",
@@ -107,7 +105,7 @@ bakery_status bakery__key_document_parse(struct span text, const char *what, str
 
 bakery_status bakery__key_document_load(const char *path, struct json *ret, bakery_error **err)
 {
-        AUTO_CLEAR(buf) text = { .max = FILE_MAX_BYTES, .secret = true };
+        AUTO_CLEAR(buf) text = { .max = KEY_DOCUMENT_MAX_BYTES, .secret = true };
         bakery_status st = bakery__fs_read(path, &text, err);
 
         if (st)

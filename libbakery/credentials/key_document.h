@@ -6,6 +6,8 @@
 #include "aws/keys.h"
 #include "formats/json.h"
 
+enum { KEY_DOCUMENT_MAX_BYTES = 64 << 10 };
+
 /* What the members of a document are called. */
 struct key_names {
         const char *access_key_id, *secret_access_key, *session_token, *expiration;

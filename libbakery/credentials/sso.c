@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-#include "aws/call.h"
+#include "aws/json_call.h"
 #include "credentials/key_document.h"
+#include "credentials/renewal.h"
 #include "credentials/token_file.h"
 #include "formats/crypto.h"
 #include "formats/uri.h"
@@ -19,16 +20,23 @@ static const struct key_names names = {
         .milliseconds = true,
 };
 
-/* Every refusal ends here: the one way to a new token. */
-static bakery_status fail_token(const struct plan *plan, bakery_error **err, const char *what)
+/* The one way to a new token, where none can be had without the person. */
+static void hint_sign_in(const struct plan *plan, bakery_error **err)
 {
         const char *name = plan->base->name;
 
-        bakery__fail(err, BAKERY_ERR_CREDENTIALS, "%s", what);
-        if (strcmp(name, "default") == 0)
+        if (plan->sso_session)
+                bakery__error_hint(err, "run: aws sso login --sso-session %s", plan->sso_session->name);
+        else if (strcmp(name, "default") == 0)
                 bakery__error_hint(err, "run: aws sso login");
         else
                 bakery__error_hint(err, "run: aws sso login --profile %s", name);
+}
+
+static bakery_status fail_token(const struct plan *plan, bakery_error **err, const char *what)
+{
+        bakery__fail(err, BAKERY_ERR_CREDENTIALS, "%s", what);
+        hint_sign_in(plan, err);
         return BAKERY_ERR_CREDENTIALS;
 }
 
@@ -54,20 +62,90 @@ static bakery_status find_file(const bakery_client *client, const struct plan *p
         return bakery__profile_home_path(client, name, ret_path, err);
 }
 
+static bool read_end(const struct cJSON *document, int64_t *ret_end_s)
+{
+        const char *expires_at = bakery__json_text_of(bakery__json_get(document, "expiresAt"));
+
+        return expires_at && bakery__key_document_time(expires_at, ret_end_s);
+}
+
+static bool is_token(const char *text)
+{
+        return text && *text && bakery__token_is_clean(bakery__span(text));
+}
+
 static bakery_status check_token(bakery_client *client, const struct plan *plan, const struct cJSON *object,
                                  bakery_error **err)
 {
-        const char *token = bakery__json_text_of(bakery__json_get(object, "accessToken"));
-        const char *expires_at = bakery__json_text_of(bakery__json_get(object, "expiresAt"));
         int64_t end_s = 0;
 
-        if (!token || !*token || !bakery__token_is_clean(bakery__span(token)))
+        if (!is_token(bakery__json_text_of(bakery__json_get(object, "accessToken"))))
                 return fail_token(plan, err, "the SSO token on disk is none");
-        if (!expires_at || !bakery__key_document_time(expires_at, &end_s))
+        if (!read_end(object, &end_s))
                 return fail_token(plan, err, "the SSO token on disk has no expiresAt that can be read");
         if (end_s <= bakery__client_now_s(client))
                 return fail_token(plan, err, "the SSO token is over");
         return BAKERY_OK;
+}
+
+/* Only a session has one; the legacy form does not. The client itself is registered for some months. */
+static bool is_renewable(const struct renewal *renewal, const struct cJSON *document)
+{
+        static const char *const needed[] = { "refreshToken", "clientId", "clientSecret", "registrationExpiresAt" };
+        const struct plan *plan = renewal->context;
+        int64_t registered_until_s = 0;
+
+        for (size_t i = 0; i < N_ELEMENTS(needed); i++)
+                if (!bakery__renewal_has_text(document, needed[i]))
+                        return false;
+        return plan->sso_session &&
+               bakery__key_document_time(bakery__json_text_of(bakery__json_get(document, "registrationExpiresAt")),
+                                         &registered_until_s) &&
+               registered_until_s > bakery__client_now_s(renewal->client);
+}
+
+/* https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html */
+static void write_request(struct json_call *call, const struct cJSON *old)
+{
+        static const char *const repeated[] = { "clientId", "clientSecret", "refreshToken" };
+        struct cJSON *root = bakery__json_root(&call->request);
+
+        for (size_t i = 0; i < N_ELEMENTS(repeated); i++)
+                bakery__json_copy(&call->request, root, repeated[i], bakery__json_get(old, repeated[i]));
+        bakery__json_text(&call->request, root, "grantType", "refresh_token");
+}
+
+/* An answer without a new refresh token leaves the old one as it is (RFC 6749, section 6). */
+static bakery_status take_answer(const struct renewal *renewal, const struct json_call *call, const struct cJSON *old,
+                                 struct json *ret, bakery_error **err)
+{
+        const struct cJSON *answer = call->answer.root;
+        const char *token = bakery__json_text_of(bakery__json_get(answer, "accessToken"));
+        struct cJSON *root = bakery__json_root(ret);
+
+        if (!is_token(token))
+                return bakery__json_call_lacks(call, "an accessToken", err);
+        if (!bakery__renewal_put_end(renewal, ret, root, bakery__json_get(answer, "expiresIn")))
+                return bakery__json_call_lacks(call, "an expiresIn", err);
+        bakery__json_text(ret, root, "accessToken", token);
+        if (bakery__renewal_has_text(answer, "refreshToken"))
+                bakery__json_copy(ret, root, "refreshToken", bakery__json_get(answer, "refreshToken"));
+        bakery__renewal_keep_rest(ret, root, old);
+        return BAKERY_OK;
+}
+
+static bakery_status renew_token(const struct renewal *renewal, const struct cJSON *old, struct json *ret,
+                                 bakery_error **err)
+{
+        const struct plan *plan = renewal->context;
+        const struct aws_access access = { .client = renewal->client, .region = shared(plan, "sso_region") };
+        AUTO_CLEAR(json_call) call = bakery__json_call(&bakery__sso_oidc, "CreateToken", &access);
+
+        write_request(&call, old);
+        bakery_status st = bakery__json_call_send(&call, err);
+        if (!st)
+                st = take_answer(renewal, &call, old, ret, err);
+        return st && bakery__renewal_is_refused(*err) ? BAKERY_ERR_CREDENTIALS : st;
 }
 
 static bakery_status load_token(bakery_client *client, const struct plan *plan, struct json *ret, bakery_error **err)
@@ -78,11 +156,18 @@ static bakery_status load_token(bakery_client *client, const struct plan *plan, 
 
         if (st)
                 return st;
-        st = bakery__key_document_load(path, &json, err);
-        if (st == BAKERY_ERR_IO) {
-                fail_token(plan, err, "there is no SSO token that can be read");
-                return bakery__wrap(err, BAKERY_ERR_CREDENTIALS, "%s", path);
-        }
+        const struct renewal renewal = {
+                .client = client,
+                .path = path,
+                .noun = "SSO token",
+                .read_end = read_end,
+                .is_renewable = is_renewable,
+                .renew = renew_token,
+                .context = plan,
+        };
+        st = bakery__renewal_load(&renewal, &json, err);
+        if (st == BAKERY_ERR_CREDENTIALS)
+                hint_sign_in(plan, err);
         if (!st)
                 st = check_token(client, plan, json.root, err);
         if (st)
@@ -90,26 +175,6 @@ static bakery_status load_token(bakery_client *client, const struct plan *plan, 
         *ret = json;
         json = (struct json){ 0 };
         return BAKERY_OK;
-}
-
-/* {"__type": "com.amazonaws.switchboard.portal#UnauthorizedException", "message": "..."} */
-static bool read_refusal(const bakery_http_answer *answer, struct arena *arena, const char **ret_code,
-                         const char **ret_message, const char **ret_request_id)
-{
-        AUTO_CLEAR(json) json = { 0 };
-
-        (void)ret_request_id;
-        if (bakery__key_document_parse(bakery__http_body(answer), "the answer", &json, NULL))
-                return false;
-
-        const char *type = bakery__json_text_of(bakery__json_get(json.root, "__type"));
-        const char *message = bakery__json_text_of(bakery__json_get(json.root, "message"));
-        const char *hash = type ? strrchr(type, '#') : NULL;
-        if (type)
-                *ret_code = bakery__arena_copy(arena, bakery__span(hash ? hash + 1 : type));
-        if (message)
-                *ret_message = bakery__arena_copy(arena, bakery__span(message));
-        return *ret_code != NULL;
 }
 
 static bakery_status write_query(const struct plan *plan, struct buf *into, bakery_error **err)
@@ -153,7 +218,7 @@ static bakery_status get_role_credentials(bakery_client *client, const struct pl
                 .headers = (const bakery_http_header[]){ { "x-amz-sso_bearer_token", token } },
                 .header_count = 1,
                 .max_body_bytes = MAX_BODY_BYTES,
-                .refusal = read_refusal,
+                .refusal = bakery__json_refusal,
         };
         st = bakery__aws_call(client, &call, answer, &reason);
         if (st)

@@ -1,9 +1,13 @@
 #include "formats/crypto.h"
 
+#include <limits.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -22,6 +26,22 @@
         X(EVP_MAC_final)                    \
         X(OSSL_PARAM_construct_utf8_string) \
         X(OSSL_PARAM_construct_end)         \
+        X(BIO_new_mem_buf)                  \
+        X(BIO_free)                         \
+        X(PEM_read_bio_PrivateKey)          \
+        X(EVP_PKEY_get_group_name)          \
+        X(EVP_PKEY_get_octet_string_param)  \
+        X(EVP_PKEY_free)                    \
+        X(EVP_MD_CTX_new)                   \
+        X(EVP_MD_CTX_free)                  \
+        X(EVP_DigestSignInit)               \
+        X(EVP_DigestSign)                   \
+        X(d2i_ECDSA_SIG)                    \
+        X(ECDSA_SIG_get0)                   \
+        X(ECDSA_SIG_free)                   \
+        X(BN_bn2binpad)                     \
+        X(ERR_set_mark)                     \
+        X(ERR_pop_to_mark)                  \
         X(OpenSSL_version)
 /* clang-format on */
 
@@ -208,6 +228,102 @@ void bakery__hmac_clear(struct hmac *hmac)
         if (hmac->context)
                 crypto.call.EVP_MAC_CTX_free(hmac->context); /* which wipes the key */
         hmac->context = NULL;
+}
+
+/* A key with a pass phrase is none that we can use; without this libcrypto would ask the terminal. */
+static int no_pass_phrase(char *text, int size, int writing, void *context)
+{
+        (void)text;
+        (void)size;
+        (void)writing;
+        (void)context;
+        return -1;
+}
+
+static bool is_on_p256(const EVP_PKEY *key)
+{
+        char name[64];
+        size_t len = 0;
+
+        return crypto.call.EVP_PKEY_get_group_name(key, name, sizeof name, &len) == 1 &&
+               (strcmp(name, SN_X9_62_prime256v1) == 0 || strcmp(name, "P-256") == 0);
+}
+
+bakery_status bakery__es256_load(struct es256 *es256, struct span pem, bakery_error **err)
+{
+        AUTO_CLEAR(es256) found = { 0 };
+        bakery_status st = need_crypto(err);
+
+        if (st)
+                return st;
+        BIO *bio = pem.len <= INT_MAX ? crypto.call.BIO_new_mem_buf(pem.len > 0 ? pem.at : "", (int)pem.len) : NULL;
+        if (!bio)
+                return bakery__fail_memory(err);
+        crypto.call.ERR_set_mark(); /* the program that we are a part of may look at what libcrypto left there */
+        found.key = crypto.call.PEM_read_bio_PrivateKey(bio, NULL, no_pass_phrase, NULL);
+        bool fits = found.key && is_on_p256(found.key);
+        crypto.call.ERR_pop_to_mark();
+        crypto.call.BIO_free(bio);
+        if (!fits)
+                return bakery__fail(err, BAKERY_ERR_FORMAT, "it is no private key on the curve P-256");
+        bakery__es256_clear(es256);
+        es256->key = STEAL(found.key);
+        return BAKERY_OK;
+}
+
+bakery_status bakery__es256_public(const struct es256 *es256, unsigned char ret_point[2 * ES256_NUMBER_BYTES],
+                                   bakery_error **err)
+{
+        enum { UNCOMPRESSED = 4 }; /* SEC 1, section 2.3.3 */
+        unsigned char point[1 + 2 * ES256_NUMBER_BYTES];
+        size_t len = 0;
+
+        if (crypto.call.EVP_PKEY_get_octet_string_param(es256->key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point,
+                                                        &len) != 1 ||
+            len != sizeof point || point[0] != UNCOMPRESSED)
+                return bakery__fail(err, BAKERY_ERR_FORMAT, "its public key is in a form that is not understood");
+        memcpy(ret_point, point + 1, sizeof point - 1);
+        return BAKERY_OK;
+}
+
+/* From the form of X.509, whose numbers are as long as they happen to be. */
+static bool read_signature(const unsigned char *der, size_t len, unsigned char ret_signature[ES256_SIGNATURE_BYTES])
+{
+        const BIGNUM *r = NULL, *s = NULL;
+        ECDSA_SIG *signature = crypto.call.d2i_ECDSA_SIG(NULL, &der, (long)len);
+
+        if (!signature)
+                return false;
+        crypto.call.ECDSA_SIG_get0(signature, &r, &s);
+        bool fits = crypto.call.BN_bn2binpad(r, ret_signature, ES256_NUMBER_BYTES) == ES256_NUMBER_BYTES &&
+                    crypto.call.BN_bn2binpad(s, ret_signature + ES256_NUMBER_BYTES, ES256_NUMBER_BYTES) ==
+                            ES256_NUMBER_BYTES;
+        crypto.call.ECDSA_SIG_free(signature);
+        return fits;
+}
+
+bakery_status bakery__es256_sign(const struct es256 *es256, struct span bytes,
+                                 unsigned char ret_signature[ES256_SIGNATURE_BYTES], bakery_error **err)
+{
+        unsigned char der[128], signature[ES256_SIGNATURE_BYTES];
+        size_t len = sizeof der;
+        EVP_MD_CTX *context = crypto.call.EVP_MD_CTX_new();
+        bool done = context && crypto.call.EVP_DigestSignInit(context, NULL, crypto.sha256, NULL, es256->key) == 1 &&
+                    crypto.call.EVP_DigestSign(context, der, &len, (const unsigned char *)bytes.at, bytes.len) == 1 &&
+                    read_signature(der, len, signature);
+
+        crypto.call.EVP_MD_CTX_free(context);
+        if (!done)
+                return bakery__fail_memory(err);
+        memcpy(ret_signature, signature, sizeof signature);
+        return BAKERY_OK;
+}
+
+void bakery__es256_clear(struct es256 *es256)
+{
+        if (es256->key)
+                crypto.call.EVP_PKEY_free(es256->key); /* which wipes it */
+        es256->key = NULL;
 }
 
 const char *bakery__crypto_version(bakery_error **err)

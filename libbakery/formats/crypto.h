@@ -1,4 +1,4 @@
-/* SHA-256 and HMAC-SHA256. The only place that knows libcrypto, which is opened at the first call. */
+/* SHA-256, HMAC-SHA256 and ES256. The only place that knows libcrypto, which is opened at the first call. */
 #ifndef BAKERY_FORMATS_CRYPTO_H
 #define BAKERY_FORMATS_CRYPTO_H
 
@@ -44,6 +44,31 @@ bakery_status bakery__hmac_sign(struct hmac *hmac, struct span bytes, unsigned c
 /* Wipes the key. */
 void bakery__hmac_clear(struct hmac *hmac);
 DEFINE_AUTO_CLEAR(hmac, bakery__hmac_clear)
+
+/*
+ * A private key on the curve P-256, and what ES256 makes of it (RFC 7518, section 3.4): ECDSA over SHA-256, its two
+ * numbers one behind the other. Begin with { 0 }; wiped when cleared.
+ */
+struct es256 {
+        struct evp_pkey_st *key;
+};
+enum { ES256_NUMBER_BYTES = 32, ES256_SIGNATURE_BYTES = 2 * ES256_NUMBER_BYTES };
+
+/*
+ * Takes the key in pem, which has no pass phrase: "EC PRIVATE KEY" or "PRIVATE KEY". Gives BAKERY_ERR_FORMAT when it is
+ * no such key; nothing of it is repeated.
+ */
+bakery_status bakery__es256_load(struct es256 *es256, struct span pem, bakery_error **err);
+
+/* The point of the public key: x, then y. */
+bakery_status bakery__es256_public(const struct es256 *es256, unsigned char ret_point[2 * ES256_NUMBER_BYTES],
+                                   bakery_error **err);
+
+bakery_status bakery__es256_sign(const struct es256 *es256, struct span bytes,
+                                 unsigned char ret_signature[ES256_SIGNATURE_BYTES], bakery_error **err);
+
+void bakery__es256_clear(struct es256 *es256);
+DEFINE_AUTO_CLEAR(es256, bakery__es256_clear)
 
 /* The version of libcrypto that runs, "3.0.22", borrowed for ever; NULL and *err when it cannot be opened. */
 const char *bakery__crypto_version(bakery_error **err);

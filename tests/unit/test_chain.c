@@ -689,18 +689,17 @@ static const struct {
         { "UTC", SSO_TOKEN("2026-11-22T11:00:00UTC"), ANSWER(200, NULL, SSO_KEYS("1795345200999")), BAKERY_OK, 1, NULL,
           NULL },
         { "no file", NULL, ANSWER(200, NULL, ""), BAKERY_ERR_CREDENTIALS, 0, ".json: there is no SSO token",
-          "aws sso login --profile dev" },
+          "aws sso login" },
         { "over", SSO_TOKEN("2026-11-22T10:00:00Z"), ANSWER(200, NULL, ""), BAKERY_ERR_CREDENTIALS, 0,
-          "profile dev: the SSO token is over", "aws sso login --profile dev" },
-        { "no time", SSO_TOKEN("x"), ANSWER(200, NULL, ""), BAKERY_ERR_CREDENTIALS, 0, "expiresAt",
-          "aws sso login --profile dev" },
+          "profile dev: the SSO token is over", "aws sso login" },
+        { "no time", SSO_TOKEN("x"), ANSWER(200, NULL, ""), BAKERY_ERR_CREDENTIALS, 0, "expiresAt", "aws sso login" },
         { "no token", "{\"expiresAt\": \"2026-11-22T11:00:00Z\"}", ANSWER(200, NULL, ""), BAKERY_ERR_CREDENTIALS, 0,
           "the SSO token on disk is none", "aws sso login" },
         { "forged", "{\"accessToken\": \"CANARY\\r\\nX: y\", \"expiresAt\": \"2026-11-22T11:00:00Z\"}",
           ANSWER(200, NULL, ""), BAKERY_ERR_CREDENTIALS, 0, "the SSO token on disk is none", "aws sso login" },
-        { "no JSON", "CANARY", ANSWER(200, NULL, ""), BAKERY_ERR_CREDENTIALS, 0, "is no JSON object", NULL },
+        { "no JSON", "CANARY", ANSWER(200, NULL, ""), BAKERY_ERR_CREDENTIALS, 0, "is no JSON object", "aws sso login" },
         { "not taken", SSO_TOKEN("2026-11-22T11:00:00Z"), ANSWER(401, NULL, SSO_REFUSAL("UnauthorizedException")),
-          BAKERY_ERR_CREDENTIALS, 1, "AWS does not take the SSO token any more", "aws sso login --profile dev" },
+          BAKERY_ERR_CREDENTIALS, 1, "AWS does not take the SSO token any more", "aws sso login" },
         { "not mine", SSO_TOKEN("2026-11-22T11:00:00Z"), ANSWER(403, NULL, SSO_REFUSAL("ForbiddenException")),
           BAKERY_ERR_AWS, 1, "sso GetRoleCredentials: ForbiddenException", "sso_role_name" },
         { "a page", SSO_TOKEN("2026-11-22T11:00:00Z"), ANSWER(403, NULL, "<html>"), BAKERY_ERR_NETWORK, 1,
@@ -743,6 +742,8 @@ START_TEST(an_sso_token_becomes_keys)
                 ck_says(err, ssos[i].says);
         if (ssos[i].hints)
                 ck_hints(err, ssos[i].hints);
+        if (ssos[i].hints && strcmp(ssos[i].hints, "aws sso login") == 0)
+                ck_hints(err, _i % 2 ? "run: aws sso login --sso-session my-sso" : "run: aws sso login --profile dev");
         if (st)
                 return;
         ck_assert_str_eq(home.wire.last.method, "GET");
@@ -780,7 +781,7 @@ static const struct {
         { LOGIN("2026-11-22T10:10:00Z"), NULL, NULL },
         { LOGIN("2026-11-22T10:10:00Z"), "AWS_LOGIN_CACHE_DIRECTORY=~/elsewhere", NULL },
         { LOGIN("2026-11-22T10:00:00Z"), NULL, "the session of aws login: its credentials are over" },
-        { NULL, NULL, "there is no session that can be read" },
+        { NULL, NULL, "there is no login session that can be read" },
         { "{\"accessToken\": {}}", NULL, "it has no expiresAt" },
         { "{\"accessToken\": {\"accessKeyId\": \"A\", \"secretAccessKey\": \"CANARY\", \"expiresAt\": "
           "\"2026-11-22T10:10:00Z\"}}",
