@@ -41,7 +41,8 @@ typedef struct bakery_burgers_request {
         size_t size;
         const bakery_config *config;
         const bakery_credentials *keys;   /**< that may assume the deployer role */
-        bakery_keys_function *renew_keys; /**< as in a target; asked by one thread at a time */
+        bakery_keys_function *renew_keys; /**< as in a target; asked by one thread at a time, any of
+                                               the workers': the client that works is not for its use */
         void *renew_context;
         const char *deployer_role;            /**< its name; NULL: the configuration's DeployerRole */
         const char *environment, *account;    /**< narrow it: names, an id; NULL: all */

@@ -87,14 +87,15 @@ static void look(void *context, size_t job, unsigned worker)
         struct looking *in = context;
         struct set_member *member = &in->sets->members[job];
         AUTO_PTR(bakery_credentials) session = NULL;
+        bakery_client *client = in->clients[worker];
         bakery_error *err = NULL;
 
-        if (!is_to_be_looked_into(member) || bakery__client_is_cancelled(in->clients[0]))
+        if (!is_to_be_looked_into(member) || bakery__client_is_cancelled(client))
                 return;
-        bakery_status st = bakery__deployer_assume(in->clients[worker], in->keys, member->account, in->role,
-                                                   in->site->recipe.region, &session, &err);
+        bakery_status st = bakery__deployer_assume(client, in->keys, member->account, in->role, in->site->recipe.region,
+                                                   &session, &err);
         if (!st)
-                st = read_stack(in, in->clients[worker], session, member, &err);
+                st = read_stack(in, client, session, member, &err);
         if (!st)
                 return;
         pthread_mutex_lock(&in->lock);
