@@ -68,7 +68,11 @@ run_stage() {
     passed=$((passed + ${counts% *}))
     failed=$((failed + ${counts#* }))
     printf '%-12s %s passed, %s failed (%s s)\n' "$name" "${counts% *}" "${counts#* }" "$seconds"
-    [ "$status" = 0 ] || { echo "---- the end of $log"; tail -n 60 "$log"; echo "----"; }
+    [ "${counts#* }" != 0 ] || return 0
+    failing="$failing $name"
+    echo "---- the end of $log"
+    tail -n 150 "$log"
+    echo "----"
 }
 
 # run_stages CHOSEN... -- ALL...
@@ -79,7 +83,7 @@ run_stages() {
         shift
     done
     shift
-    passed=0 failed=0
+    passed=0 failed=0 failing=
     mkdir -p "$BUILD_DIR/ci"
     # Node, cfn-lint and what else the tests pin, for every stage.
     make_tools
@@ -87,6 +91,7 @@ run_stages() {
         run_stage "$name"
     done
     echo
+    [ -z "$failing" ] || echo "failed:$failing"
     echo "$passed passed, $failed failed"
     [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
 }
