@@ -24,7 +24,7 @@ for document in [root / "README.md", *sorted((root / "docs").rglob("*.md"))]:
         shutil.copytree(root / "examples", pathlib.Path(folder, "examples"))
         for block in re.finditer(r"^( *)```sh\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL):
             run += 1
-            result = subprocess.run(["sh", "-eu", "-c", block[2]], cwd=folder, capture_output=True, text=True, timeout=60,
+            result = subprocess.run(["sh", "-eu", "-c", block[2]], cwd=folder, capture_output=True, text=True, timeout=300,
                                     env={"PATH": f"{cli.parent}:{os.environ['PATH']}", "HOME": folder})
             if result.returncode != 0:
                 line = text.count("\n", 0, block.start()) + 1

@@ -7,7 +7,7 @@ import subprocess
 
 from sandbox import seed
 
-from flow.world import CONFIG, SHOP_ADMIN_ARN, Person, Terminal, World, expect, expect_in
+from flow.world import CONFIG, RUN_TIMEOUT_S, SHOP_ADMIN_ARN, Person, Terminal, World, expect, expect_in
 
 BAKERY, SHOP, MAIN = "111111111111", "222222222222", "444444444444"
 DEPLOYER = {"Version": "2012-10-17", "Statement": [
@@ -233,7 +233,7 @@ def sourced(person: Person, shell: list[str], words: str, answer: str = "", opti
     env.pop("AWS_PROFILE", None)
     env["PATH"] = os.path.dirname(person.world.cli) + ":" + env["PATH"]
     return subprocess.run([*shell, *options.split(), "-c", SOURCING.format(words=words)], env=env, text=True,
-                          input=answer, capture_output=True, timeout=60)
+                          input=answer, capture_output=True, timeout=RUN_TIMEOUT_S)
 
 
 def test_the_script_to_be_sourced(world: World):

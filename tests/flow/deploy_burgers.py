@@ -4,7 +4,7 @@ import json
 import os
 
 from flow.kitchen import DEPLOYER, STACKS, Kitchen, allow, slow
-from flow.world import Terminal, World, expect, expect_in
+from flow.world import RUN_TIMEOUT_S, Terminal, World, expect, expect_in
 from sandbox import seed
 
 ROLES = 2  # of each burger
@@ -157,7 +157,7 @@ def test_interrupted(world: World):
     process = street.cook.start("deploy", "burgers", "--yes", "-j", "1")
     street.kitchen.until("CREATE_COMPLETE", "BurgerAccount", street.kitchen.account(1))
     process.send_signal(2)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=RUN_TIMEOUT_S)
     expect(process.returncode == 130, process.returncode, out, err)
     expect_in("what was begun goes on at AWS", err)
     done = street.cook.run("deploy", "burgers", "--yes")

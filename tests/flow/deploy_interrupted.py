@@ -3,7 +3,7 @@
 import signal
 
 from flow.kitchen import Kitchen, slow
-from flow.world import Terminal, World, expect, expect_in
+from flow.world import RUN_TIMEOUT_S, Terminal, World, expect, expect_in
 
 
 def test_interrupted_wait(world: World):
@@ -59,7 +59,7 @@ def kill_when(kitchen: Kitchen, world: World, action: str) -> None:
 
     world.proxy.answer = {action: kill}
     process = cook.start("deploy", "burger", "Dev", "--yes")
-    process.communicate(timeout=60)
+    process.communicate(timeout=RUN_TIMEOUT_S)
     expect(world.proxy.actions[action] >= 1, action, world.proxy.actions)
     expect(process.returncode in (0, -signal.SIGKILL), action, process.returncode)
     world.reset()

@@ -5,7 +5,7 @@ import json
 import os
 
 from flow.kitchen import STACKS, Kitchen, allow, slow
-from flow.world import Terminal, World, expect, expect_in
+from flow.world import RUN_TIMEOUT_S, Terminal, World, expect, expect_in
 from sandbox import seed
 from sandbox.questions import kit
 
@@ -247,4 +247,4 @@ def test_a_stack_at_work_is_waited_for_or_refused(world: World):
         expect(done.code == 0, done)
         expect_in("waiting for its end", done.err)
         expect_in("nothing to do", done.out)
-        expect(process.wait(timeout=30) == 0)
+        expect(process.wait(timeout=RUN_TIMEOUT_S) == 0)

@@ -5,7 +5,7 @@ import os
 import subprocess
 
 from flow.kitchen import STACKS, TEMPLATES, Kitchen, allow
-from flow.world import Skipped, World, expect, expect_in
+from flow.world import RUN_TIMEOUT_S, Skipped, World, expect, expect_in
 
 GROUPS = ["MyTeamAwsBakeryAdmin", "MyTeamAwsBakeryReadOnly", "MyTeamNonProdAdmin", "MyTeamNonProdReadOnly",
           "MyTeamProdAdmin", "MyTeamProdReadOnly"]
@@ -188,7 +188,7 @@ def test_the_example_deploys(world: World):
     kitchen.write(Environments=[kitchen.environment("NonProd", Dev=1), kitchen.environment("Prod", Shop=2, Till=3)])
     for arguments, grants in (((), 1), (("--yes",), 2)):
         done = subprocess.run([program, kitchen.config, *arguments], env=cook.environment(), capture_output=True,
-                              text=True, timeout=60)
+                              text=True, timeout=RUN_TIMEOUT_S)
         expect(done.returncode == 0, done)
         expect_in("Till-Prod-Admin", done.stdout)
         expect(len(kitchen.granted("MyTeamProdAdmin")) == grants and kitchen.change_sets() == [], arguments, done)

@@ -7,7 +7,7 @@ import os
 import tempfile
 import time
 
-from flow.world import Person, Proxy, World, expect
+from flow.world import RUN_TIMEOUT_S, Person, Proxy, World, expect
 from sandbox import clients, launcher, seed
 
 # What deploying takes. Stacks act with the rights of whoever deploys them, which the sandbox does not ask for.
@@ -136,7 +136,7 @@ class Kitchen:
         return buckets, keys, sorted(stacks), self.change_sets(), self.groups()
 
     def until(self, status: str, name: str = "BakeryAccount", account: str | None = None) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + RUN_TIMEOUT_S
         while self.status(name, account) != status:
             expect(time.monotonic() < deadline, f"{name} did not come to {status}: {self.status(name, account)}")
             time.sleep(0.1)

@@ -21,8 +21,8 @@ from sandbox import seed
 BUCKET = "bakery-functions"
 MAKE_ZIP = os.path.join(os.path.dirname(__file__), "../../scripts/make-lambda-zip")
 UPLOAD_MAX_BYTES = 50 << 20
-ANSWER_TIMEOUT_S = 30
-END_TIMEOUT_S = 10
+ANSWER_TIMEOUT_S = 120
+END_TIMEOUT_S = 60
 
 
 def deploy(world: World, channel: Channel, prefix: str, *lines: str) -> str:

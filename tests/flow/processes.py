@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from flow.world import OPEN_ROLE_ARN, World, expect, expect_in
+from flow.world import OPEN_ROLE_ARN, RUN_TIMEOUT_S, World, expect, expect_in
 
 OPEN = ("--role-arn", OPEN_ROLE_ARN, "--region", "us-east-1")
 AT_ONCE = 200
@@ -24,7 +24,7 @@ def test_many_at_once_ask_once(world: World):
     person = world.person(mfa=False)
     world.proxy.delay_s = 0.5
     processes = [start(world, person) for _ in range(AT_ONCE)]
-    answers = [process.communicate(timeout=120) for process in processes]
+    answers = [process.communicate(timeout=2 * RUN_TIMEOUT_S) for process in processes]
     codes = {process.returncode for process in processes}
     expect(codes == {0}, codes, {err for _, err in answers})
     keys = {json.loads(out)["AccessKeyId"] for out, _ in answers}
@@ -37,7 +37,7 @@ def test_a_killed_holder_gives_way(world: World):
     person = world.person(mfa=False)
     world.proxy.delay_s = 30
     holder = start(world, person)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + RUN_TIMEOUT_S
     while not world.proxy.actions and time.monotonic() < deadline:
         time.sleep(0.02)
     expect(world.proxy.actions, "the holder did not ask")
@@ -48,7 +48,7 @@ def test_a_killed_holder_gives_way(world: World):
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     for process in waiting:
-        process.communicate(timeout=20)
+        process.communicate(timeout=RUN_TIMEOUT_S)
         expect(process.returncode == 0)
     expect(world.proxy.actions["AssumeRole"] == 1, world.proxy.actions)
 

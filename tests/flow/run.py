@@ -17,6 +17,7 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from flow import world as worlds  # noqa: E402
+from sandbox import launcher  # noqa: E402
 
 TOPICS = ("assuming", "refusing", "mfa", "running", "processes", "cache", "shells", "secrets", "access", "sdk",
           "check_admin", "users",
@@ -56,6 +57,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", metavar="WORD", help="tests whose names hold WORD; repeatable")
     parser.add_argument("--log", metavar="FILE", default=os.devnull, help="the log of the sandbox")
     arguments = parser.parse_args()
+    launcher.end_on_signals()
     topics = TOPICS + (("lambda",) if arguments.zip else ())
     tests = [test for topic in topics for test in tests_of(topic)
              if not arguments.only or any(word in test[0] for word in arguments.only)]

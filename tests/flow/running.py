@@ -99,7 +99,9 @@ def test_signals_are_forwarded(world: World):
 
 def test_ctrl_c_reaches_the_child_once(world: World):
     person = world.person(mfa=False)
-    script = "n=0; trap 'n=$((n+1))' INT; echo ready; sleep 0.5; sleep 0.5; echo count=$n; exit 3"
+    # Until it came, and then as long as a second one would take.
+    wait = "while [ $n = 0 ]; do sleep 0.1; done; sleep 0.5"
+    script = f"n=0; trap 'n=$((n+1))' INT; echo ready; {wait}; echo count=$n; exit 3"
     terminal = Terminal(person, "exec", *OPEN, "--", "sh", "-c", script)
     terminal.wait_for("ready")
     terminal.type("\x03")
@@ -122,7 +124,7 @@ def test_signal_before_the_child_runs(world: World):
     env = person.environment(PATH="/nowhere:" * 14000 + os.environ["PATH"])
     for number in (signal.SIGTERM, signal.SIGHUP):
         # Under nohup it is ignored, and stays so.
-        process = subprocess.Popen([world.cli, "exec", *OPEN, "--", "sleep", "3"], env=env,
+        process = subprocess.Popen([world.cli, "exec", *OPEN, "--", "sleep", "600"], env=env,
                                    preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
         deadline = time.monotonic() + 20
         while not child_of(process.pid) and time.monotonic() < deadline:

@@ -1,8 +1,8 @@
 """Secrets are found nowhere but where credentials are the output."""
 
 import os
+import signal
 import subprocess
-import time
 
 from flow.world import OPEN_ROLE_ARN, READ_OWN_GROUPS, SHOP_ADMIN, World, expect
 
@@ -48,8 +48,11 @@ def test_no_secret_in_messages(world: World):
 
 def test_no_secret_in_command_lines(world: World):
     person = world.person(mfa=False)
-    process = subprocess.Popen([world.cli, "exec", *OPEN, "--", "sleep", "2"], env=person.environment())
-    time.sleep(1)
+    process = subprocess.Popen([world.cli, "exec", *OPEN, "--", "cat"], env=person.environment(), text=True,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process.stdin.write("the child runs\n")
+    process.stdin.flush()
+    expect(process.stdout.readline() == "the child runs\n")
     secrets = secrets_of(person)
     expect(len(secrets) >= 3, secrets)
     for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -58,7 +61,8 @@ def test_no_secret_in_command_lines(world: World):
                 expect_clean(f"command line of {pid}", file.read(), secrets)
         except (FileNotFoundError, ProcessLookupError, PermissionError, UnicodeDecodeError):
             continue
-    expect(process.wait() == 0)
+    process.communicate()
+    expect(process.returncode == 0, process.returncode)
 
 
 def test_no_core_of_a_process_with_keys(world: World):
@@ -68,11 +72,12 @@ def test_no_core_of_a_process_with_keys(world: World):
     folder = os.path.join(person.home, "cores")
     os.makedirs(folder)
     process = subprocess.Popen(["sh", "-c", 'ulimit -c unlimited; exec "$@"', "sh", world.cli, "exec", *OPEN, "--",
-                                "sleep", "3"], env=person.environment(), cwd=folder)
-    time.sleep(1)
-    process.send_signal(6)
-    status = process.wait()
-    expect(status == -6, status)
+                                "sh", "-c", "echo ready; cat"], env=person.environment(), cwd=folder, text=True,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    expect(process.stdout.readline() == "ready\n")
+    process.send_signal(signal.SIGABRT)
+    process.communicate()
+    expect(process.returncode == -signal.SIGABRT, process.returncode)
     expect(os.listdir(folder) == [], os.listdir(folder))
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import signal
 import sys
 import time
 
@@ -10,7 +9,7 @@ if not __package__:
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     __package__ = "sandbox"
 
-from .launcher import POLL_S, Sandbox, StartFailed  # noqa: E402
+from .launcher import POLL_S, Sandbox, StartFailed, end_on_signals  # noqa: E402
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -43,14 +42,6 @@ def announce(endpoint: str, ready_file: str | None) -> None:
     os.rename(unfinished, ready_file)
 
 
-def stop_on_signals() -> None:
-    def stop(number, frame):
-        raise SystemExit(0)
-
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, stop)
-
-
 def wait(sandbox: Sandbox, parent: int, keep: bool) -> int:
     """Until the server ends (1) or the process that started us does (0)."""
     while sandbox.is_running():
@@ -64,7 +55,7 @@ def wait(sandbox: Sandbox, parent: int, keep: bool) -> int:
 def main() -> int:
     arguments = parse_arguments()
     parent = os.getppid()
-    stop_on_signals()
+    end_on_signals(0)
     try:
         with Sandbox(arguments.port, arguments.log, arguments.pace) as sandbox:
             announce(sandbox.endpoint, arguments.ready_file)

@@ -8,8 +8,8 @@ ROOT_SECRET = "test"
 
 CONFIG = Config(
     retries={"max_attempts": 0},
-    connect_timeout=5,
-    read_timeout=60,
+    connect_timeout=60,
+    read_timeout=300,
     s3={"addressing_style": "path"},
 )
 

@@ -17,7 +17,7 @@ import urllib.request
 
 from . import patchpoints, server
 
-READY_TIMEOUT_S = 60
+READY_TIMEOUT_S = 300
 STOP_TIMEOUT_S = 5
 POLL_S = 0.1
 READY_PATH = "/_ministack/health"
@@ -25,6 +25,20 @@ READY_PATH = "/_ministack/health"
 
 class StartFailed(Exception):
     """The server ended or did not answer in time."""
+
+
+def end_on_signals(status: int = 1) -> None:
+    """From now on a signal ends the program as its own end would: with all that is to be taken down."""
+    def end(number, frame):
+        for again in signals:
+            signal.signal(again, signal.SIG_IGN)
+        raise SystemExit(status)
+
+    signals = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup leaves it
+        signals.append(signal.SIGHUP)
+    for number in signals:
+        signal.signal(number, end)
 
 
 def free_port(wanted: int = 0) -> int:

@@ -22,7 +22,7 @@ from . import clients, totp  # noqa: E402
 BAKERY_ACCOUNT = "111111111111"
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 INLINE_TEMPLATE_BYTES = 51200
-WAIT_S = 120
+WAIT_S = 300
 POLL_S = 0.2
 
 # Older than any code a test will send, so that enabling a device uses up none of them.

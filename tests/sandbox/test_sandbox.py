@@ -50,6 +50,7 @@ def ask_all(endpoint: str, topics: tuple, verbose: bool) -> Report:
 
 def main() -> int:
     arguments = parse_arguments()
+    launcher.end_on_signals()
     topics = arguments.topic or PROBE_TOPICS + FURTHER_TOPICS
     with contextlib.ExitStack() as stack:
         endpoint = arguments.endpoint or stack.enter_context(launcher.running(log_path=arguments.log))

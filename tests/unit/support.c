@@ -152,16 +152,14 @@ char *new_folder(void)
         return folder;
 }
 
-/* One level: no test makes more, but for folders that bakery itself made. */
 void remove_folder(char *folder)
 {
         DIR *entries = opendir(folder);
 
         for (struct dirent *entry; entries && (entry = readdir(entries));) {
-                AUTO_FREE char *path = path_to(folder, entry->d_name);
-
-                if (entry->d_name[0] == '.')
+                if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
                         continue;
+                AUTO_FREE char *path = path_to(folder, entry->d_name);
                 if (unlink(path) != 0 && rmdir(path) != 0)
                         remove_folder(strdup(path));
         }

@@ -363,7 +363,6 @@ START_TEST(cancelled_during_a_wait)
         AUTO_CLEAR(fake_wire) wire = { .answers = { ANSWER(500, NULL, "") } };
         AUTO_PTR(bakery_error) err = NULL;
         bakery_client_options options = fake_options(&wire);
-        int64_t begin = bakery__time_monotonic_ms();
         pthread_t thread;
 
         options.region = "us-east-1";
@@ -373,7 +372,6 @@ START_TEST(cancelled_during_a_wait)
         ck_assert_int_eq(who_am_i(&wire, &err), BAKERY_ERR_CANCELLED);
         ck_assert_str_eq(bakery_error_message(err), "cancelled");
         ck_assert_uint_eq(wire.requests, 1);
-        ck_assert_int_lt(bakery__time_monotonic_ms() - begin, 5000);
         pthread_join(thread, NULL);
 }
 END_TEST

@@ -208,22 +208,23 @@ START_TEST(a_program_that_hangs_is_ended_with_its_children)
         AUTO_CLEAR(aws_home) home = { .n = 0 };
         AUTO_PTR(bakery_credentials) keys = NULL;
         AUTO_PTR(bakery_error) err = NULL;
-        bakery_client_options options = fake_options(&home.wire);
+        bakery_client_options options;
         char script[500];
 
         home_begin(&home, NULL, NULL);
+        AUTO_FREE char *child = path_to(home.folder, "child");
         options = fake_options(&home.wire);
         options.process_timeout_ms = 300;
-        fake_client_with(&home.wire, &options);
-        snprintf(script, sizeof script, "sleep 50 & echo $! > %s/child; wait", home.folder);
-        int64_t began_ms = bakery__time_monotonic_ms();
-        ck_assert_int_eq(run_script(&home, script, &keys, &err), BAKERY_ERR_CREDENTIALS);
-        ck_assert_int_lt(bakery__time_monotonic_ms() - began_ms, 5000);
-        ck_says(err, "takes longer than 300 ms");
-        AUTO_FREE char *child = path_to(home.folder, "child");
-        for (int i = 0; i < 100 && is_alive(child); i++)
+        snprintf(script, sizeof script, "sleep 500 & echo $! > %s.new; mv %s.new %s; wait", child, child, child);
+        /* On a busy machine it may not have come to its child by then. */
+        for (; access(child, F_OK) != 0; options.process_timeout_ms *= 4) {
+                bakery_client_free(home.wire.client);
+                fake_client_with(&home.wire, &options);
+                ck_assert_int_eq(run_script(&home, script, &keys, &err), BAKERY_ERR_CREDENTIALS);
+                ck_says(err, "takes longer than ");
+        }
+        while (is_alive(child))
                 usleep(10000);
-        ck_assert(!is_alive(child));
         ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
 }
 END_TEST
@@ -411,7 +412,7 @@ Suite *process_suite(void)
         Suite *suite = suite_create("process");
         TCase *tcase = tcase_create("process");
 
-        tcase_set_timeout(tcase, 30);
+        tcase_set_timeout(tcase, 60);
         tcase_add_loop_test(tcase, reads_what_a_program_prints, 0, (int)N_ELEMENTS(programs));
         tcase_add_loop_test(tcase, says_why_a_program_does_not_start, 0, (int)N_ELEMENTS(commands));
         tcase_add_test(tcase, runs_no_shell);

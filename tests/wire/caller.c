@@ -218,7 +218,7 @@ static bakery_status run(const char *action, const struct wishes *wishes, bakery
 
 int main(int argc, char **argv)
 {
-        struct wishes wishes = { .region = "us-east-1", .connect_ms = 2000, .total_ms = 4000, .calls = 1 };
+        struct wishes wishes = { .region = "us-east-1", .connect_ms = 30000, .total_ms = 60000, .calls = 1 };
         AUTO_PTR(bakery_error) err = NULL;
         int at = 1;
 

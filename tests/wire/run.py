@@ -18,7 +18,8 @@ from certificates import Certificates
 from scenarios import scenarios
 from server import Server
 
-LONGEST_S = 20
+SETTLE_S = 20
+LONGEST_S = 120  # for a machine that is busy; who never ends is seen by it too
 
 
 class Stage:
@@ -51,7 +52,7 @@ def lines_of(output):
     return found
 
 
-def faults(scenario, done, server, elsewhere, seconds):
+def faults(scenario, done, server, elsewhere):
     """What is not as the scenario says."""
     said = lines_of(done.stdout)
     if done.returncode or done.stderr:
@@ -85,13 +86,11 @@ def faults(scenario, done, server, elsewhere, seconds):
                 yield f"the request is not as it should be: {request.method} {request.target} {request.headers}"
     if elsewhere.connections:
         yield "another host was visited"
-    if seconds > scenario.within_s:
-        yield f"it took {seconds:.1f} s"
 
 
 def settle(scenario, server):
     """The caller may be done before the server has read what it was sent."""
-    end = time.monotonic() + 2
+    end = time.monotonic() + SETTLE_S
     while server and time.monotonic() < end and (len(server.requests) < (scenario.requests or 0) or
                                                  server.connections < (scenario.connections or 0)):
         time.sleep(0.01)
@@ -100,11 +99,9 @@ def settle(scenario, server):
 def play(stage, scenario):
     # At an address of its own: at 127.0.0.1 a program that looks for a free port may pass by.
     with Server([[b""]], host="127.0.0.2") as elsewhere, scenario.set_up(stage) as server:
-        begin = time.monotonic()
         done = stage.call(scenario, server, elsewhere)
-        seconds = time.monotonic() - begin
         settle(scenario, server)
-        found = list(faults(scenario, done, server, elsewhere, seconds))
+        found = list(faults(scenario, done, server, elsewhere))
         found += scenario.afterwards(stage)
     return found, done
 

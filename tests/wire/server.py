@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 
-PATIENCE_S = 5.0  # no socket waits longer, whatever a scenario does wrong
+PATIENCE_S = 60.0  # no socket waits longer, whatever a scenario does wrong
 
 # What may stand in a reply besides bytes.
 RESET = "reset"  # the connection is torn down with RST
@@ -93,6 +93,8 @@ class Server:
         return self
 
     def __exit__(self, *_):
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)  # or the port stays open as long as the other thread waits for it
         self.listener.close()
 
     def accept(self):

@@ -10,7 +10,7 @@ from ..clients import REGION
 from . import kit
 
 EXECUTABLE = 0o100755 << 16
-START_S = 10
+START_S = 60
 
 BOOTSTRAP = """#!/bin/sh
 api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"

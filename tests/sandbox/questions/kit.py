@@ -4,7 +4,7 @@ import json
 import time
 
 CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
-WAIT_S = 60
+WAIT_S = 300
 
 
 def policy(*statements: dict) -> dict:

@@ -9,7 +9,7 @@ from ..asking import BURGER, OTHER_BURGER, World, contains, equal, refused
 from ..clients import REGION
 from . import kit
 
-PACE_S = 0.5
+PACE_S = 2
 RESOURCES = 3
 
 

@@ -17,7 +17,7 @@ def prepare(world: World) -> SimpleNamespace:
 
 def _get(url: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as answer:
         return answer.code, answer.read().decode()
@@ -55,7 +55,7 @@ def ask_session_token_counts_in_a_presigned_request(t):
 
 def ask_expired_session(t):
     request = urllib.request.Request(t.world.endpoint + EXPIRE_PATH, method="POST")
-    urllib.request.urlopen(request, timeout=5).read()
+    urllib.request.urlopen(request, timeout=60).read()
     time.sleep(0.1)
     with refused("ExpiredToken", "ExpiredTokenException"):
         t.world.of_session(t.session, "sts").get_caller_identity()

@@ -37,7 +37,7 @@ def _send_signed(t, service: str = "sts", region: str = clients.REGION, clock_of
     ready = request.prepare()
     plain = urllib.request.Request(ready.url, data=CALL.encode(), headers=dict(ready.headers), method="POST")
     try:
-        with urllib.request.urlopen(plain, timeout=20) as answer:
+        with urllib.request.urlopen(plain, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as answer:
         return answer.code, answer.read().decode()

@@ -14,7 +14,7 @@ from ..asking import World, contains, equal
 from . import functions_and_events
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-GONE_S = 10
+GONE_S = 60
 
 
 def prepare(world: World) -> SimpleNamespace:
@@ -31,7 +31,7 @@ def _endpoint(process: subprocess.Popen) -> str:
 
 def _answers(endpoint: str) -> bool:
     try:
-        urllib.request.urlopen(endpoint + launcher.READY_PATH, timeout=2).read()
+        urllib.request.urlopen(endpoint + launcher.READY_PATH, timeout=60).read()
         return True
     except OSError:
         return False
@@ -62,6 +62,14 @@ def _members(group: int) -> list[int]:
         if int(member_of) == group and state != "Z":
             found.append(int(name))
     return found
+
+
+def _must_be_empty(group: int) -> None:
+    """SIGKILL was sent; the kernel takes its time."""
+    deadline = time.monotonic() + GONE_S
+    while _members(group) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    equal(_members(group), [])
 
 
 def _run_function(endpoint: str) -> None:
@@ -96,7 +104,7 @@ def ask_SIGTERM_ends_it_with_its_Lambda_children(t):
     equal(len(_members(group)) > 1, True)
     t.process.terminate()
     equal(t.process.wait(GONE_S), 0)
-    equal(_members(group), [])
+    _must_be_empty(group)
     equal(_answers(t.endpoint), False)
 
 
@@ -122,10 +130,7 @@ def ask_SIGKILL_of_the_launcher_ends_everything_and_leaves_no_folder(t):
     process.kill()
     process.wait()
     _must_go(endpoint)
-    deadline = time.monotonic() + GONE_S
-    while _members(group) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    equal(_members(group), [])
+    _must_be_empty(group)
     equal([name for name in os.listdir(t.folder.name) if name.startswith("bakery-sandbox-")], [])
 
 
