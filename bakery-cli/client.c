@@ -5,7 +5,7 @@
 
 #include "signals.h"
 
-enum { WARNINGS_KEPT = 8 };
+enum { WARNINGS_KEPT = 8, PATIENT_ATTEMPTS = 10 };
 
 /* Several floors may come by the same file, and find the same wrong with it. */
 static bool was_told(const char *text)
@@ -32,13 +32,15 @@ static void print_log(bakery_log_level level, const char *text, void *context)
         fprintf(stderr, "bakery-cli: %s%s\n", level == BAKERY_LOG_WARNING ? "warning: " : "", text);
 }
 
-bakery_client *cli_client(const struct options *options, const char *region, int *ret_code)
+static bakery_client *make_client(const struct options *options, const char *region, unsigned throttled_attempts,
+                                  int *ret_code)
 {
         bakery_client_options how = BAKERY_CLIENT_OPTIONS_INIT;
         bakery_client *client = NULL;
         bakery_error *err = NULL;
 
         how.region = region;
+        how.throttled_attempts = throttled_attempts;
         how.log = print_log;
         how.log_context = (void *)(uintptr_t)options; /* given back to us as it is, and only read */
         if (bakery_client_new(&how, &client, &err) != BAKERY_OK)
@@ -47,6 +49,16 @@ bakery_client *cli_client(const struct options *options, const char *region, int
                 signals_catch(client);
         bakery_error_free(err);
         return client;
+}
+
+bakery_client *cli_client(const struct options *options, const char *region, int *ret_code)
+{
+        return make_client(options, region, 0, ret_code);
+}
+
+bakery_client *cli_patient_client(const struct options *options, const char *region, int *ret_code)
+{
+        return make_client(options, region, PATIENT_ATTEMPTS, ret_code);
 }
 
 void cli_client_free(bakery_client *client)

@@ -6,6 +6,9 @@
 
 /* A client for options, which the signals end; the region is as the person set it. NULL with the reason printed. */
 bakery_client *cli_client(const struct options *options, const char *region, int *ret_code);
+
+/* The same, for work that asks much of AWS: being told to slow down ends it only after many tries. */
+bakery_client *cli_patient_client(const struct options *options, const char *region, int *ret_code);
 void cli_client_free(bakery_client *client);
 
 /*

@@ -1,10 +1,14 @@
 #include "plan.h"
+#include "signals.h"
 #include "stack_sets.h"
 
+/* What was kept for a review still is: somebody may agree to it later. */
 static int end_plan(struct stack *stack, bakery_plan *plan, int code)
 {
         bakery_error *err = NULL;
 
+        if (stack->options->stack.plan_path)
+                return code;
         if (bakery_plan_discard(stack->work.client, &stack->target, plan, &err) != BAKERY_OK)
                 stack_fail(stack, err);
         bakery_error_free(err);
@@ -38,7 +42,6 @@ static bakery_status find_plan(struct stack *stack, bakery_plan **ret_plan, bake
 static int deploy_plan(struct stack *stack, bakery_plan *plan)
 {
         const struct options *options = stack->options;
-        bool from_file = options->stack.plan_path != NULL;
         FILE *place = plan_place(options);
         int code = place ? plan_show(stack, plan, place) : EXIT_DONE;
 
@@ -49,9 +52,7 @@ static int deploy_plan(struct stack *stack, bakery_plan *plan)
         if (options->stack.fail_on_broadening && bakery_plan_broadens(plan))
                 return end_plan(stack, plan, plan_verdict(options, true, true));
         code = stack_ask(stack, "Deploy", "?");
-        if (code)
-                return from_file ? code : end_plan(stack, plan, code);
-        return execute(stack, plan);
+        return code ? end_plan(stack, plan, code) : execute(stack, plan);
 }
 
 static int deploy_one(struct stack *stack)
@@ -71,11 +72,8 @@ static int deploy_one(struct stack *stack)
 
 static int end_burgers(struct stack *stack, int code)
 {
-        bakery_error *err = NULL;
-
-        if (bakery_burgers_discard(stack->work.client, stack->burgers, &err) != BAKERY_OK)
-                stack_fail(stack, err);
-        bakery_error_free(err);
+        if (!stack->options->stack.plan_path)
+                plan_discard_burgers(stack);
         return code;
 }
 
@@ -99,17 +97,12 @@ static int execute_burgers(struct stack *stack, int code)
 static int deploy_many(struct stack *stack)
 {
         const struct options *options = stack->options;
-        bakery_error *err = NULL;
-        int code = EXIT_DONE;
+        bool go_on = true;
+        int code = plan_find_burgers(stack, &go_on);
 
-        if (options->stack.plan_path)
-                return cli_usage("deploy burger NAME --plan FILE, with keys of that account",
-                                 "a plan is of one stack, and not for the deployer role");
-        if (bakery_burgers_plan(stack->work.client, stack->burgers, &err) != BAKERY_OK)
-                code = stack_fail(stack, err);
-        bakery_error_free(err);
-        if (code && bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_FAILED) > options->stack.failures_tolerated) {
-                stack_print_failures(stack);
+        if (!go_on) {
+                if (!signals_caught())
+                        stack_print_failures(stack);
                 return end_burgers(stack, code);
         }
         FILE *place = plan_place(options);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "signals.h"
 #include "stack_sets.h"
 
 FILE *plan_place(const struct options *options)
@@ -86,6 +87,13 @@ static int discard(struct stack *stack, bakery_plan *plan)
         return code;
 }
 
+static void say_kept(const struct stack *stack, const char *path)
+{
+        fprintf(stderr, "bakery-cli: the plan is in %s: bakery-cli deploy ", path);
+        stack_print_words(stack, stderr);
+        fprintf(stderr, " --plan %s carries it out\n", path);
+}
+
 /* A change set without its file is of no use to anybody. */
 static int keep(struct stack *stack, bakery_plan *plan, const char *path)
 {
@@ -93,9 +101,7 @@ static int keep(struct stack *stack, bakery_plan *plan, const char *path)
         int code = EXIT_DONE;
 
         if (bakery_plan_write(plan, path, &err) == BAKERY_OK) {
-                fprintf(stderr, "bakery-cli: the plan is in %s: bakery-cli deploy ", path);
-                stack_print_words(stack, stderr);
-                fprintf(stderr, " --plan %s carries it out\n", path);
+                say_kept(stack, path);
         } else {
                 code = stack_fail(stack, err);
                 discard(stack, plan);
@@ -127,25 +133,70 @@ static int plan_one(struct stack *stack)
         return code;
 }
 
+int plan_find_burgers(struct stack *stack, bool *ret_go_on)
+{
+        const char *path = stack->options->stack.plan_path;
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+        bakery_status st = path ? bakery_burgers_read(stack->work.client, stack->burgers, path, &err)
+                                : bakery_burgers_plan(stack->work.client, stack->burgers, &err);
+        size_t failed = bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_FAILED);
+
+        if (st)
+                code = stack_fail(stack, err);
+        *ret_go_on =
+                !st || (st != BAKERY_ERR_CANCELLED && failed > 0 && failed <= stack->options->stack.failures_tolerated);
+        bakery_error_free(err);
+        return code;
+}
+
+int plan_discard_burgers(struct stack *stack)
+{
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+
+        if (bakery_burgers_discard(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+                code = stack_fail(stack, err);
+        bakery_error_free(err);
+        return code;
+}
+
+static int keep_burgers(struct stack *stack, const char *path)
+{
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+
+        if (bakery_burgers_write(stack->burgers, path, &err) == BAKERY_OK) {
+                say_kept(stack, path);
+        } else {
+                code = stack_fail(stack, err);
+                plan_discard_burgers(stack);
+        }
+        bakery_error_free(err);
+        return code;
+}
+
+/* Part of what was to be planned is shown, and kept only where that is tolerated. */
 static int plan_many(struct stack *stack)
 {
-        bakery_error *err = NULL, *ignored = NULL;
-        int code = EXIT_DONE, shown;
-
-        if (stack->options->stack.save_path)
-                return cli_usage("plan burger NAME --save FILE, with keys of that account",
-                                 "no plan is kept of many burgers, nor of one through the deployer role");
-        if (bakery_burgers_plan(stack->work.client, stack->burgers, &err) != BAKERY_OK)
-                code = stack_fail(stack, err);
-        shown = plan_show_burgers(stack, stdout);
+        const char *path = stack->options->stack.save_path;
+        bool go_on = true;
+        int code = plan_find_burgers(stack, &go_on), shown = EXIT_DONE;
         bool changes = bakery_burgers_count_of(stack->burgers, BAKERY_BURGER_PLANNED) > 0;
         bool broadens = plan_burgers_broaden(stack->burgers);
-        stack_print_failures(stack);
-        bakery_burgers_discard(stack->work.client, stack->burgers, &ignored);
-        bakery_error_free(ignored);
-        bakery_error_free(err);
+
+        if (!signals_caught()) {
+                shown = plan_show_burgers(stack, stdout);
+                stack_print_failures(stack);
+        }
+        int kept = path && go_on && !shown ? keep_burgers(stack, path) : plan_discard_burgers(stack);
+        if (path && !go_on && !signals_caught())
+                fprintf(stderr,
+                        "bakery-cli: %s is not written: a plan of some burgers is none\n"
+                        "  hint: --failures N keeps the plans of the others\n",
+                        path);
         if (!code)
-                code = shown;
+                code = shown ? shown : kept;
         return code ? code : plan_verdict(stack->options, changes, broadens);
 }
 

@@ -173,10 +173,23 @@ int stack_begin(const struct options *options, char *const *arguments, enum stac
         return account ? begin_burger(stack, account) : begin_one(stack, words[word].kind, NULL);
 }
 
+static void print_burgers_words(const struct stack *stack, FILE *out)
+{
+        fputs(stack->request.account ? "burger " : "burgers", out);
+        if (stack->request.account)
+                fputs(stack->request.account, out);
+        if (stack->options->stack.deployer_role)
+                fprintf(out, " --role %s", stack->options->stack.deployer_role);
+}
+
 void stack_print_words(const struct stack *stack, FILE *out)
 {
         size_t i = 0;
 
+        if (stack->burgers) {
+                print_burgers_words(stack, out);
+                return;
+        }
         while (words[i].kind != stack->target.kind)
                 i++;
         fputs(words[i].word, out);
@@ -203,7 +216,9 @@ bool stack_agreed(const struct options *options, const char *question)
         }
         fprintf(stderr, "%s [y/N] ", question);
         if (!signals_wait_readable(STDIN_FILENO)) {
-                fputc('\n', stderr); /* what comes next is not an answer */
+                fputs("\nbakery-cli: interrupted: nothing was changed\n"
+                      "  hint: the same command again asks again\n",
+                      stderr);
                 return false;
         }
         answer = getchar();

@@ -26,7 +26,7 @@ enum stack_json { STACK_JSON_AT_END, STACK_JSON_EVENTS };
 int stack_begin(const struct options *options, char *const *arguments, enum stack_json json, struct stack *ret);
 void stack_clear(struct stack *stack);
 
-/* The words that name the stack, of those that stack_begin() reads: "burger 222222222222". */
+/* The words that name the stack, of those that stack_begin() reads: "burger 222222222222"; and --role. */
 void stack_print_words(const struct stack *stack, FILE *out);
 
 /* Asks "... [y/N]" on the terminal; without one the answer is no, which is told, with --yes as the way out. */

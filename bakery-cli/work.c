@@ -71,7 +71,7 @@ int work_open(const struct options *options, struct work *work)
         /* IAM is one for a whole partition. */
         snprintf(global, sizeof global, "%s-global", bakery_config_partition(work->config));
         if (!code)
-                work->client = cli_client(options, region ? region : global, &code);
+                work->client = cli_patient_client(options, region ? region : global, &code);
         return code;
 }
 

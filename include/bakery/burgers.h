@@ -71,12 +71,27 @@ BAKERY_EXPORT bakery_status bakery_burgers_new(const bakery_burgers_request *req
                                                bakery_error **err);
 
 /**
- * Plans each, as bakery_plan_make() does. What fails in one burger is that one's failure: its error is kept, and
- * BAKERY_ERR_AWS with the number of them given at the end. BAKERY_ERR_CANCELLED when the client was cancelled.
+ * Plans each, as bakery_plan_make() does. What fails in one burger is that one's failure: its error is kept, and their
+ * number told at the end, with the status that they have in common, or BAKERY_ERR_AWS. BAKERY_ERR_CANCELLED when the
+ * client was cancelled.
  */
 BAKERY_EXPORT bakery_status bakery_burgers_plan(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
 
-/** Carries out each plan that waits; otherwise the same. */
+/**
+ * Keeps the plans that wait in one file, for a review: { "version": 1, "plans": [...] }, each as bakery_plan_write()
+ * has it. Gives BAKERY_ERR_IO, BAKERY_ERR_MEMORY.
+ */
+BAKERY_EXPORT bakery_status bakery_burgers_write(const bakery_burgers *burgers, const char *path, bakery_error **err);
+
+/**
+ * Takes up those plans, or the one of bakery_plan_write(), each as bakery_plan_read() does. Burgers of which the file
+ * has no plan are no longer among these. Otherwise as bakery_burgers_plan(); and BAKERY_ERR_IO, BAKERY_ERR_FORMAT,
+ * BAKERY_ERR_REFUSED (a plan is of no burger of the configuration, two are of the same, or none is of these burgers).
+ */
+BAKERY_EXPORT bakery_status bakery_burgers_read(bakery_client *client, bakery_burgers *burgers, const char *path,
+                                                bakery_error **err);
+
+/** Carries out each plan that waits; otherwise the same, but for the status: BAKERY_ERR_AWS whatever failed. */
 BAKERY_EXPORT bakery_status bakery_burgers_execute(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
 
 /**
@@ -85,10 +100,10 @@ BAKERY_EXPORT bakery_status bakery_burgers_execute(bakery_client *client, bakery
  */
 BAKERY_EXPORT bakery_status bakery_burgers_discard(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
 
-/** Deletes each stack, as bakery_stack_delete() does; one that is not there is BAKERY_BURGER_NOTHING. */
+/** Deletes each stack, as bakery_stack_delete() does; one that is not there is BAKERY_BURGER_NOTHING. As executing. */
 BAKERY_EXPORT bakery_status bakery_burgers_delete(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
 
-/** Waits for each stack that is at work, as bakery_stack_wait() does: what an interrupted run left to AWS. */
+/** Waits for each stack that is at work, as bakery_stack_wait() does: what an interrupted run left. As executing. */
 BAKERY_EXPORT bakery_status bakery_burgers_wait(bakery_client *client, bakery_burgers *burgers, bakery_error **err);
 
 /** Looks at each, as bakery_drift_read() does. */

@@ -56,11 +56,12 @@ typedef struct bakery_client_options {
         unsigned process_timeout_ms;   /**< of what credential_process and mfa_process name; 0: 60,000 */
         unsigned low_speed_timeout_ms; /**< less than 100 bytes a second for so long; whole seconds; 0: 30,000 */
         unsigned webhook_timeout_ms;   /**< of a message to a webhook, all tries and waits together; 0: 30,000 */
+        unsigned throttled_attempts;   /**< of a request that AWS answers with "slow down"; 0: max_attempts */
 } bakery_client_options;
 #define BAKERY_CLIENT_OPTIONS_INIT                                                                                     \
         {                                                                                                              \
                 sizeof(bakery_client_options), NULL, NULL, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, \
-                        0, 0, 0, 0, 0                                                                                  \
+                        0, 0, 0, 0, 0, 0                                                                               \
         }
 
 /** options may be NULL. Gives BAKERY_ERR_ARGUMENT (a size that is none, a URL that is none), BAKERY_ERR_MEMORY. */

@@ -396,7 +396,8 @@ static bool goes_on(struct trip *trip, enum retry_kind kind, unsigned tried, con
 
         if (kind == RETRY_CLOCK || kind == RETRY_MAYBE_CLOCK)
                 return correct_clock(trip, answer, kind);
-        if (kind == RETRY_NEVER || tried >= options->max_attempts)
+        if (kind == RETRY_NEVER ||
+            tried >= (kind == RETRY_THROTTLED ? options->throttled_attempts : options->max_attempts))
                 return false;
         trip->taken = bakery__client_take(trip->client, kind);
         if (!trip->taken)

@@ -88,6 +88,7 @@ static bool set_options(struct client_core *core, const bakery_client_options *g
         options->connect_timeout_ms = or_default(given->connect_timeout_ms, CONNECT_TIMEOUT_MS);
         options->total_timeout_ms = or_default(given->total_timeout_ms, TOTAL_TIMEOUT_MS);
         options->max_attempts = or_default(given->max_attempts, MAX_ATTEMPTS);
+        options->throttled_attempts = or_default(given->throttled_attempts, options->max_attempts);
         options->retry_cap_ms = or_default(given->retry_cap_ms, RETRY_CAP_MS);
         options->process_timeout_ms = or_default(given->process_timeout_ms, PROCESS_TIMEOUT_MS);
         options->low_speed_timeout_ms = or_default(given->low_speed_timeout_ms, LOW_SPEED_TIMEOUT_MS);

@@ -1,64 +1,29 @@
-#include <bakery/burgers.h>
+#include "deploy/burgers.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include "aws/client.h"
 #include "base/workers.h"
 #include "deploy/deployer.h"
-#include "deploy/plan.h"
 
 DEFINE_AUTO_PTR(bakery_burgers, bakery_burgers_free)
 
 enum { WORKERS = 8, WORKERS_AT_MOST = 256, SESSION_LEFT_S = 300 };
 
-struct burger {
-        bakery_burgers *all;
-        const bakery_account *account;
-        bakery_credentials *session; /* of the deployer role in the account */
-        bakery_client *client;       /* of the worker that has it in hand */
-        bakery_burger_state state;
-        bakery_plan *plan;
-        bakery_drift *drift;
-        bakery_error *error;
-};
-
-struct bakery_burgers {
-        bakery_burgers_request request;
-        struct burger *at;
-        size_t count;
-
-        pthread_mutex_t lock;             /* of the caller's callbacks, and of what follows */
-        const bakery_credentials *keys;   /* that may assume the deployer role: the request's, or newer ones */
-        size_t finished, failed, skipped; /* of the step under way, or the last one */
-};
-
-/* A step: what is done with each burger. BAKERY_OK, or the error goes to the burger. */
-typedef bakery_status burger_step(struct burger *burger, const bakery_target *target, bakery_client *client,
-                                  const bakery_run_options *run, bakery_error **err);
-
-struct step {
-        bakery_burgers *burgers;
-        burger_step *take;
-        bool plans_only;         /* only those whose plan waits */
-        bool and_unprotected;    /* and those with nothing to do, but for their protection against deletion */
-        bool takes_back;         /* done whatever failed, and even after Ctrl-C */
-        bool goes_on;            /* at AWS, when we are interrupted */
-        bakery_client **clients; /* one for each worker, the caller's first */
-        const char *about;       /* "could not be planned" */
-        size_t total;            /* of burgers in it */
-};
+static void clear_burger(struct burger *burger)
+{
+        bakery_plan_free(burger->plan);
+        bakery_drift_free(burger->drift);
+        bakery_error_free(burger->error);
+        bakery_credentials_free(burger->session);
+}
 
 void bakery_burgers_free(bakery_burgers *burgers)
 {
         if (!burgers)
                 return;
-        for (size_t i = 0; i < burgers->count; i++) {
-                bakery_plan_free(burgers->at[i].plan);
-                bakery_drift_free(burgers->at[i].drift);
-                bakery_error_free(burgers->at[i].error);
-                bakery_credentials_free(burgers->at[i].session);
-        }
+        for (size_t i = 0; i < burgers->count; i++)
+                clear_burger(&burgers->at[i]);
         free(burgers->at);
         pthread_mutex_destroy(&burgers->lock);
         free(burgers);
@@ -113,6 +78,21 @@ static bakery_status choose(bakery_burgers *burgers, bakery_error **err)
                                         (struct burger){ .all = burgers, .account = &environment->accounts[k] };
         }
         return burgers->count > 0 ? BAKERY_OK : fail_no_burger(&burgers->request, err);
+}
+
+void bakery__burgers_narrow(bakery_burgers *burgers, const struct plan_file *file)
+{
+        size_t kept = 0;
+
+        for (size_t i = 0; i < burgers->count; i++) {
+                struct burger *burger = &burgers->at[i];
+
+                if (bakery__plan_file_find(file, bakery_account_id(burger->account)))
+                        burgers->at[kept++] = *burger;
+                else
+                        clear_burger(burger);
+        }
+        burgers->count = kept;
 }
 
 static bakery_status fail_no_role(const bakery_config *config, bakery_error **err)
@@ -324,20 +304,53 @@ static unsigned count_workers(const bakery_burgers *burgers)
         return workers > WORKERS_AT_MOST ? WORKERS_AT_MOST : workers;
 }
 
+/*
+ * What all that failed have in common; else BAKERY_ERR_AWS. So too where others may be done: "refused" would say that
+ * nothing was changed.
+ */
+static bakery_status common_status(const struct step *step)
+{
+        const bakery_burgers *burgers = step->burgers;
+        bakery_status common = BAKERY_OK;
+
+        if (step->goes_on)
+                return BAKERY_ERR_AWS;
+        for (size_t i = 0; i < burgers->count; i++) {
+                const struct burger *burger = &burgers->at[i];
+
+                if (burger->state != BAKERY_BURGER_FAILED)
+                        continue;
+                if (common && bakery_error_status(burger->error) != common)
+                        return BAKERY_ERR_AWS;
+                common = bakery_error_status(burger->error);
+        }
+        return common;
+}
+
 static bakery_status fail_some(const struct step *step, bakery_error **err)
 {
         const bakery_burgers *burgers = step->burgers;
+        bakery_status st = common_status(step);
 
         if (burgers->skipped > 0)
-                return bakery__fail(err, BAKERY_ERR_AWS, "%zu of %zu burgers %s, and %zu were not begun",
-                                    burgers->failed, step->total, step->about, burgers->skipped);
-        return bakery__fail(err, BAKERY_ERR_AWS, "%zu of %zu burgers %s", burgers->failed, step->total, step->about);
+                return bakery__fail(err, st, "%zu of %zu burgers %s, and %zu were not begun", burgers->failed,
+                                    step->total, step->about, burgers->skipped);
+        return bakery__fail(err, st, "%zu of %zu burgers %s", burgers->failed, step->total, step->about);
 }
 
 static bakery_status fail_cancelled(const struct step *step, bakery_error **err)
 {
-        if (!step->goes_on)
-                return bakery__fail(err, BAKERY_ERR_CANCELLED, "interrupted");
+        if (step->takes_back) {
+                bakery__fail(err, BAKERY_ERR_CANCELLED, "interrupted: change sets were left");
+                bakery__error_hint(err,
+                                   "they are called bakery-plan-...: nothing waits for them, and other plans pass by");
+                return BAKERY_ERR_CANCELLED;
+        }
+        if (!step->goes_on) {
+                bakery__fail(err, BAKERY_ERR_CANCELLED, "interrupted: nothing was changed");
+                bakery__error_hint(err, "the same command again begins anew");
+                return BAKERY_ERR_CANCELLED;
+        }
         bakery__fail(err, BAKERY_ERR_CANCELLED, "interrupted: what was begun goes on at AWS");
         bakery__error_hint(err, "the same command again waits for it, and does what is left");
         return BAKERY_ERR_CANCELLED;
@@ -357,7 +370,7 @@ static bakery_status run_step(struct step *step, bakery_error **err)
 }
 
 /* A client for each worker: connections are kept, and one serves one thread. */
-static bakery_status run(bakery_client *client, bakery_burgers *burgers, struct step step, bakery_error **err)
+bakery_status bakery__burgers_run(bakery_client *client, bakery_burgers *burgers, struct step step, bakery_error **err)
 {
         unsigned workers = count_workers(burgers), before = 0;
         bakery_client *clients[WORKERS_AT_MOST] = { client };
@@ -377,115 +390,6 @@ static bakery_status run(bakery_client *client, bakery_burgers *burgers, struct 
         for (unsigned i = 1; i < workers; i++)
                 bakery_client_free(clients[i]);
         return st;
-}
-
-static bakery_status plan(struct burger *burger, const bakery_target *target, bakery_client *client,
-                          const bakery_run_options *run, bakery_error **err)
-{
-        bakery_plan_free(burger->plan);
-        burger->plan = NULL;
-
-        bakery_plan *made = NULL;
-        bakery_status st = bakery_plan_make(client, target, run, &made, err);
-        if (st)
-                return st;
-        burger->plan = made;
-        burger->state = made->action == BAKERY_PLAN_NOTHING ? BAKERY_BURGER_NOTHING : BAKERY_BURGER_PLANNED;
-        return BAKERY_OK;
-}
-
-static bakery_status execute(struct burger *burger, const bakery_target *target, bakery_client *client,
-                             const bakery_run_options *run, bakery_error **err)
-{
-        bakery_status st = bakery_plan_execute(client, target, burger->plan, run, err);
-
-        burger->state = burger->plan->unprotected ? BAKERY_BURGER_NOTHING : BAKERY_BURGER_DONE;
-        return st;
-}
-
-static bakery_status discard(struct burger *burger, const bakery_target *target, bakery_client *client,
-                             const bakery_run_options *run, bakery_error **err)
-{
-        bakery_status st = bakery_plan_discard(client, target, burger->plan, err);
-
-        (void)run;
-        burger->state = BAKERY_BURGER_DONE;
-        return st;
-}
-
-static bakery_status delete_stack(struct burger *burger, const bakery_target *target, bakery_client *client,
-                                  const bakery_run_options *run, bakery_error **err)
-{
-        bakery_status st = bakery_stack_delete(client, target, run, err);
-
-        burger->state = BAKERY_BURGER_DONE;
-        if (st != BAKERY_ERR_NOT_FOUND)
-                return st;
-        bakery__error_clear(err);
-        burger->state = BAKERY_BURGER_NOTHING;
-        return BAKERY_OK;
-}
-
-static bakery_status wait_for(struct burger *burger, const bakery_target *target, bakery_client *client,
-                              const bakery_run_options *run, bakery_error **err)
-{
-        burger->state = BAKERY_BURGER_DONE;
-        return bakery_stack_wait(client, target, run, err);
-}
-
-static bakery_status look(struct burger *burger, const bakery_target *target, bakery_client *client,
-                          const bakery_run_options *run, bakery_error **err)
-{
-        bakery_drift *read = NULL;
-        bakery_status st = bakery_drift_read(client, target, run, &read, err);
-
-        if (st)
-                return st;
-        bakery_drift_free(burger->drift);
-        burger->drift = read;
-        burger->state = BAKERY_BURGER_DONE;
-        return BAKERY_OK;
-}
-
-bakery_status bakery_burgers_plan(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
-{
-        return run(client, burgers, (struct step){ .take = plan, .about = "could not be planned" }, err);
-}
-
-bakery_status bakery_burgers_execute(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
-{
-        return run(client, burgers,
-                   (struct step){ .take = execute,
-                                  .plans_only = true,
-                                  .and_unprotected = true,
-                                  .goes_on = true,
-                                  .about = "failed" },
-                   err);
-}
-
-bakery_status bakery_burgers_discard(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
-{
-        return run(client, burgers,
-                   (struct step){
-                           .take = discard, .plans_only = true, .takes_back = true, .about = "kept their change sets" },
-                   err);
-}
-
-bakery_status bakery_burgers_delete(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
-{
-        return run(client, burgers,
-                   (struct step){ .take = delete_stack, .goes_on = true, .about = "could not be deleted" }, err);
-}
-
-bakery_status bakery_burgers_wait(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
-{
-        return run(client, burgers,
-                   (struct step){ .take = wait_for, .goes_on = true, .about = "did not come to a good end" }, err);
-}
-
-bakery_status bakery_burgers_look(bakery_client *client, bakery_burgers *burgers, bakery_error **err)
-{
-        return run(client, burgers, (struct step){ .take = look, .about = "could not be looked at" }, err);
 }
 
 size_t bakery_burgers_count(const bakery_burgers *burgers)

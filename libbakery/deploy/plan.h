@@ -54,7 +54,7 @@ bakery_status bakery__plan_compare(struct site *site, const struct cfn_stack *st
 bakery_status bakery__plan_digest(const struct recipe *recipe, struct arena *arena, const char **ret_digest,
                                   bakery_error **err);
 
-/* The plan as JSON, the same that a plan file holds. */
-void bakery__plan_to_json(const bakery_plan *plan, struct json *json);
+/* Puts the plan into object, as a plan file has it. */
+void bakery__plan_put(const bakery_plan *plan, struct json *json, struct cJSON *object);
 
 #endif

@@ -78,10 +78,8 @@ static const char *const action_names[] = {
         [BAKERY_PLAN_UPDATE] = "update",
 };
 
-void bakery__plan_to_json(const bakery_plan *plan, struct json *json)
+void bakery__plan_put(const bakery_plan *plan, struct json *json, struct cJSON *root)
 {
-        struct cJSON *root = bakery__json_root(json);
-
         bakery__json_number(json, root, "version", 1);
         bakery__json_text(json, root, "action", action_names[plan->action]);
         bakery__json_text(json, root, "stack_name", plan->stack_name);
@@ -108,6 +106,6 @@ bakery_status bakery_plan_print(const bakery_plan *plan, bakery_plan_format form
         if (format == BAKERY_PLAN_TEXT)
                 print_text(plan, &text);
         else
-                bakery__plan_to_json(plan, &json);
+                bakery__plan_put(plan, &json, bakery__json_root(&json));
         return bakery__json_or_text_take(&json, &text, "the plan", ret_text, err);
 }

@@ -382,15 +382,58 @@ static bakery_status drop_stack(struct site *site, const char *stack_id, const c
         return bakery__cfn_delete_stack(&aws, &request, err);
 }
 
-bakery_status bakery__proposal_drop(struct site *site, const struct cfn_change_set_ids *ids, bool and_stack,
-                                    bakery_error **err)
+static bakery_status delete_it(struct site *site, const struct cfn_change_set_ids *ids, bakery_error **err)
 {
         struct aws_access access;
         bakery_status st = bakery__site_access(site, &access, err);
 
-        if (!st)
-                st = bakery__cfn_delete_change_set(&access, ids->stack_id, ids->id, err);
+        return st ? st : bakery__cfn_delete_change_set(&access, ids->stack_id, ids->id, err);
+}
+
+/* One that is still being made cannot be deleted, which only a plan that was interrupted meets. */
+static bakery_status delete_once_made(struct site *site, const struct cfn_change_set_ids *ids, bakery_error **err)
+{
+        AUTO_CLEAR(arena) arena = { 0 };
+        AUTO_PTR(bakery_error) own = NULL;
+        const struct cfn_change_set *set = NULL;
+
+        if (!err)
+                err = &own;
+        bakery_status st = delete_it(site, ids, err);
+        if (st != BAKERY_ERR_AWS || !bakery__str_equal(bakery_error_aws_code(*err), "InvalidChangeSetStatus"))
+                return st;
+        st = wait_for_it(site, ids, &arena, &set, err);
+        return st ? st : delete_it(site, ids, err);
+}
+
+bakery_status bakery__proposal_drop(struct site *site, const struct cfn_change_set_ids *ids, bool and_stack,
+                                    bakery_error **err)
+{
+        bakery_status st = delete_once_made(site, ids, err);
+
         return st || !and_stack ? st : drop_stack(site, ids->stack_id, ids->id, err);
+}
+
+/* Also after bakery_client_cancel(). If it fails, it is only in the way of nobody. */
+static void take_back(struct site *site, const struct cfn_stack *stack, const struct cfn_change_set_ids *ids)
+{
+        unsigned before = bakery__client_forgive(site->client);
+
+        bakery__proposal_drop(site, ids, !stack, NULL);
+        bakery__client_unforgive(site->client, before);
+}
+
+/* Interrupted before the answer came: asked with the same token, CloudFormation tells what it made of it. */
+static void take_back_unanswered(struct site *site, const struct cfn_stack *stack, const char *name,
+                                 struct arena *arena)
+{
+        struct cfn_change_set_ids ids = { 0 };
+        unsigned before = bakery__client_forgive(site->client);
+        bakery_status st = create(site, stack, name, arena, &ids, NULL);
+
+        bakery__client_unforgive(site->client, before);
+        if (!st)
+                take_back(site, stack, &ids);
 }
 
 bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *stack, struct arena *arena,
@@ -404,6 +447,8 @@ bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *s
                 return bakery__fail_memory(err);
         bakery__site_step(site, "asking CloudFormation what would change");
         bakery_status st = create(site, stack, proposal.name, arena, &ids, err);
+        if (st == BAKERY_ERR_CANCELLED)
+                take_back_unanswered(site, stack, proposal.name, arena);
         if (st)
                 return st;
         proposal.id = ids.id;
@@ -412,11 +457,8 @@ bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *s
         st = wait_for_it(site, &ids, arena, &root, err);
         if (!st)
                 st = read_it(site, root, arena, &proposal, err);
-        if (st || proposal.is_empty) { /* if that fails, it is only in the way of nobody */
-                unsigned before = bakery__client_forgive(site->client);
-                bakery__proposal_drop(site, &ids, !stack, NULL);
-                bakery__client_unforgive(site->client, before);
-        }
+        if (st || proposal.is_empty)
+                take_back(site, stack, &ids);
         if (!st)
                 *ret = proposal;
         return st;

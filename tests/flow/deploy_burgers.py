@@ -27,6 +27,11 @@ class Street:
             seed.deploy_stack(kitchen.sandbox, kitchen.account(number), "BurgerDeployer",
                               os.path.join(folder, "burger_deployer.json"), {}, region="us-east-1")
 
+    def waiting(self) -> list[int]:
+        """Burgers in which a change set of ours waits."""
+        return [number for number in range(1, 7)
+                if self.kitchen.change_sets("BurgerAccount", self.kitchen.account(number))]
+
     def made(self) -> list[int]:
         return [number for number in range(1, 7)
                 if self.kitchen.status("BurgerAccount", self.kitchen.account(number)) == "CREATE_COMPLETE"]
@@ -122,14 +127,6 @@ def test_a_wait_through_the_role_is_taken_up_again(world: World):
         expect_in(f"bakery-cli status --wait burger {account}", terminal.text)
         done = cook.run("status", "--wait", "burger", account)
         expect_in(": CREATE_COMPLETE", done.out)
-
-
-def test_the_plan_of_one_is_kept_with_its_own_keys(world: World):
-    street = Street(world)
-    for command in (("plan", "--save", "plan.json"), ("deploy", "--plan", "plan.json", "--yes")):
-        done = street.cook.run(command[0], "burger", "Two", *command[1:])
-        expect(done.code == 2 and street.made() == [], done)
-        expect_in("with keys of that account", done.err)
 
 
 def test_no_deployer_role_is_named(world: World):

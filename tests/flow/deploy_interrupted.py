@@ -2,6 +2,7 @@
 
 import signal
 
+from flow.deploy_burgers import Street
 from flow.kitchen import Kitchen, slow
 from flow.world import RUN_TIMEOUT_S, Terminal, World, expect, expect_in
 
@@ -44,6 +45,69 @@ def test_interrupted_before_the_change_is_begun(world: World):
     terminal.type("y\r")
     expect(terminal.end() == 0, terminal.text)
     expect(kitchen.roles(1) == ["Dev-NonProd-Admin", "Dev-NonProd-ReadOnly"], kitchen.roles(1))
+
+
+def nothing_is_left(street: Street) -> None:
+    for number in range(1, 7):
+        stack = street.kitchen.stack("BurgerAccount", street.kitchen.account(number))
+        expect(stack is None, number, stack)
+
+
+def test_interrupted_plans_of_many_burgers(world: World):
+    """While some are planned already and others are in hand: no change set is left anywhere."""
+    for moment in ("CreateChangeSet", "DescribeChangeSet"):
+        world.reset()
+        street = Street(world)
+        process = street.cook.start("plan", "burgers", "-j", "2")
+        asked = []
+
+        def interrupt():
+            asked.append(1)
+            if len(asked) == 3:
+                process.send_signal(signal.SIGINT)
+            return None
+
+        world.proxy.answer = {moment: interrupt}
+        out, err = process.communicate(timeout=60)
+        expect(process.returncode == 130, moment, process.returncode, out, err)
+        expect(out == "", moment, out)
+        said = [line for line in err.splitlines() if line.startswith(("bakery-cli:", "  hint:"))]
+        expect(said == ["bakery-cli: interrupted: nothing was changed", "  hint: the same command again begins anew"],
+               moment, err)
+        world.reset()
+        nothing_is_left(street)
+
+
+def test_interrupted_before_many_burgers_are_begun(world: World):
+    street = Street(world)
+    terminal = Terminal(street.cook, "deploy", "burgers", TERM="xterm")
+    terminal.wait_for("[y/N]")
+    expect(len(street.waiting()) == 6, street.waiting())
+    terminal.type("\x03")
+    expect(terminal.end() == 130, terminal.text)
+    expect_in("bakery-cli: interrupted: nothing was changed", terminal.text)
+    expect_in("hint: the same command again", terminal.text)
+    nothing_is_left(street)
+
+
+def test_interrupted_deployment_of_many_burgers_while_planning(world: World):
+    world.reset()
+    street = Street(world)
+    process = street.cook.start("deploy", "burgers", "--yes", "-j", "2")
+    asked = []
+
+    def interrupt():
+        asked.append(1)
+        if len(asked) == 1:
+            process.send_signal(signal.SIGINT)
+        return None
+
+    world.proxy.answer = {"DescribeChangeSet": interrupt}
+    out, err = process.communicate(timeout=60)
+    expect(process.returncode == 130 and "are deployed" not in out, process.returncode, out, err)
+    expect_in("bakery-cli: interrupted: nothing was changed", err)
+    world.reset()
+    nothing_is_left(street)
 
 
 def kill_when(kitchen: Kitchen, world: World, action: str) -> None:

@@ -219,12 +219,14 @@ END_TEST
 /* A deployer role that cannot be had. */
 static const struct {
         struct fake_answer answer;
+        bakery_status status;
         const char *says, *hints;
 } roles[] = {
         { { .status = 403, .body = REFUSED_WITH("AccessDenied", "not authorized") },
+          BAKERY_ERR_DENIED,
           "the deployer role: ",
           "deploy burger_deployer.json, which bakery-cli generate writes, into 000000000001" },
-        { { .fails = BAKERY_ERR_NETWORK }, "the deployer role: ", NULL },
+        { { .fails = BAKERY_ERR_NETWORK }, BAKERY_ERR_NETWORK, "the deployer role: ", NULL },
 };
 
 START_TEST(a_deployer_role_that_is_refused_says_what_is_missing)
@@ -234,7 +236,7 @@ START_TEST(a_deployer_role_that_is_refused_says_what_is_missing)
         cloud_adds(&many.cloud, (struct cloud_line){ .action = "AssumeRole", .answer = roles[_i].answer });
         begin(&many, 1);
         AUTO_PTR(bakery_burgers) burgers = choose(&many);
-        ck_assert_int_eq(bakery_burgers_plan(many.cloud.client, burgers, NULL), BAKERY_ERR_AWS);
+        ck_assert_int_eq(bakery_burgers_plan(many.cloud.client, burgers, NULL), roles[_i].status);
         bakery_burger burger = { .size = sizeof burger };
         bakery_burgers_at(burgers, 0, &burger);
         ck_assert_int_eq(burger.state, BAKERY_BURGER_FAILED);
@@ -256,7 +258,7 @@ START_TEST(ctrl_c_begins_no_other)
         many.cancel = many.cloud.client;
         AUTO_PTR(bakery_burgers) burgers = choose(&many);
         ck_assert_int_eq(bakery_burgers_plan(many.cloud.client, burgers, &err), BAKERY_ERR_CANCELLED);
-        ck_assert_str_eq(bakery_error_message(err), "interrupted");
+        ck_assert_str_eq(bakery_error_message(err), "interrupted: nothing was changed");
         ck_assert_str_eq(many.seen.at, "A0000 1 1/3\nA0001 5 2/3\nA0002 5 3/3\n");
         ck_assert_uint_eq(cloud_count(&many.cloud, "CreateChangeSet"), 1);
 }
@@ -327,7 +329,7 @@ START_TEST(all_plans_are_taken_back_whatever_fails)
         begin(&many, 3);
         AUTO_PTR(bakery_burgers) burgers = choose(&many);
         ck_assert_int_eq(bakery_burgers_plan(many.cloud.client, burgers, NULL), BAKERY_OK);
-        ck_assert_int_eq(bakery_burgers_discard(many.cloud.client, burgers, &err), BAKERY_ERR_AWS);
+        ck_assert_int_eq(bakery_burgers_discard(many.cloud.client, burgers, &err), BAKERY_ERR_DENIED);
         ck_assert_str_eq(bakery_error_message(err), "1 of 3 burgers kept their change sets");
         ck_assert_uint_eq(cloud_count(&many.cloud, "DeleteChangeSet"), 3);
 }
@@ -488,6 +490,189 @@ START_TEST(two_hundred_in_parallel)
 }
 END_TEST
 
+/* The plans of all, in a file. */
+struct kept {
+        struct many many;
+        char *folder, *path;
+};
+
+static void end_kept(struct kept *kept)
+{
+        remove_folder(kept->folder);
+        free(kept->path);
+        end(&kept->many);
+}
+DEFINE_AUTO_CLEAR(kept, end_kept)
+
+#define TAG(key, value) "<member><Key>" key "</Key><Value>" value "</Value></member>"
+#define KEPT_SET                                                                                                 \
+        OF("DescribeChangeSet",                                                                                  \
+           "<ChangeSetId>SET</ChangeSetId><ChangeSetName>bakery-plan-1</ChangeSetName><StackId>ROOT</StackId>"   \
+           "<StackName>BurgerAccount</StackName><Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE"      \
+           "</ExecutionStatus><IncludeNestedStacks>true</IncludeNestedStacks><Capabilities><member>"             \
+           "CAPABILITY_NAMED_IAM</member></Capabilities><Tags>%s</Tags><Parameters><member><ParameterKey>"       \
+           "BakeryAccount</ParameterKey><ParameterValue>111111111111</ParameterValue></member><member>"          \
+           "<ParameterKey>AccountName</ParameterKey><ParameterValue>%s</ParameterValue></member><member>"        \
+           "<ParameterKey>Environment</ParameterKey><ParameterValue>Prod</ParameterValue></member></Parameters>" \
+           "<Changes>" CHANGE("Add", "RoleAdmin", "AWS::IAM::Role", "") "</Changes>")
+
+/* The change set of each, as it is when the plan is taken up. */
+static void play_kept(struct fake_cloud *cloud, int n)
+{
+        struct recipe recipe = { 0 };
+        AUTO_CLEAR(buf) tags = { .max = 1 << 16 };
+
+        ck_assert_int_eq(bakery__recipe_tags(cloud->config, &recipe.arena, &recipe.tags, NULL), BAKERY_OK);
+        for (size_t i = 0; i < recipe.tags.count; i++)
+                bakery__buf_format(&tags, TAG("%s", "%s"), recipe.tags.at[i].key, recipe.tags.at[i].value);
+        for (int i = 0; i < n; i++)
+                cloud_says(cloud, "DescribeChangeSet", bakery__arena_format(&cloud->arena, "ASIA%012d", i + 1),
+                           bakery__arena_format(&cloud->arena, KEPT_SET, tags.at,
+                                                bakery__arena_format(&cloud->arena, "A%04d", i)));
+        bakery__arena_clear(&recipe.arena);
+}
+
+static void keep_plans(struct kept *kept, int n)
+{
+        AUTO_PTR(bakery_error) err = NULL;
+
+        begin(&kept->many, n);
+        kept->folder = new_folder();
+        kept->path = path_to(kept->folder, "plans.json");
+        play_kept(&kept->many.cloud, n);
+        AUTO_PTR(bakery_burgers) burgers = choose(&kept->many);
+        ck_assert_msg(bakery_burgers_plan(kept->many.cloud.client, burgers, &err) == BAKERY_OK, "%s",
+                      bakery_error_message(err));
+        ck_assert_msg(bakery_burgers_write(burgers, kept->path, &err) == BAKERY_OK, "%s", bakery_error_message(err));
+        bakery__buf_clear(&kept->many.seen);
+        kept->many.seen.max = 1 << 20;
+}
+
+START_TEST(kept_plans_are_taken_up_and_carried_out)
+{
+        AUTO_CLEAR(kept) kept = { .path = NULL };
+        AUTO_PTR(bakery_error) err = NULL;
+
+        keep_plans(&kept, 3);
+        AUTO_PTR(bakery_burgers) burgers = choose(&kept.many);
+        ck_assert_msg(bakery_burgers_read(kept.many.cloud.client, burgers, kept.path, &err) == BAKERY_OK, "%s: %s",
+                      bakery_error_message(err), kept.many.said);
+        ck_assert_str_eq(kept.many.seen.at, "A0000 1 1/3\nA0001 1 2/3\nA0002 1 3/3\n");
+        ck_assert_int_eq(bakery_burgers_execute(kept.many.cloud.client, burgers, &err), BAKERY_OK);
+        ck_assert_uint_eq(cloud_count(&kept.many.cloud, "CreateChangeSet"), 3);
+        ck_assert_uint_eq(cloud_count(&kept.many.cloud, "ExecuteChangeSet"), 3);
+}
+END_TEST
+
+/* Burgers are those that are asked for and have a plan. */
+START_TEST(some_of_the_kept_plans_are_taken_up)
+{
+        AUTO_CLEAR(kept) kept = { .path = NULL };
+        AUTO_PTR(bakery_error) err = NULL;
+
+        keep_plans(&kept, 2);
+        kept.many.request.account = "A0001";
+        AUTO_PTR(bakery_burgers) one = choose(&kept.many);
+        ck_assert_int_eq(bakery_burgers_read(kept.many.cloud.client, one, kept.path, NULL), BAKERY_OK);
+        ck_assert_str_eq(kept.many.seen.at, "A0001 1 1/1\n");
+        ck_assert_int_eq(bakery_burgers_write(one, kept.path, NULL), BAKERY_OK);
+
+        kept.many.request.account = NULL;
+        AUTO_PTR(bakery_burgers) all = choose(&kept.many);
+        ck_assert_int_eq(bakery_burgers_read(kept.many.cloud.client, all, kept.path, NULL), BAKERY_OK);
+        ck_assert_uint_eq(bakery_burgers_count(all), 1);
+
+        kept.many.request.account = "A0000";
+        AUTO_PTR(bakery_burgers) other = choose(&kept.many);
+        ck_assert_int_eq(bakery_burgers_read(kept.many.cloud.client, other, kept.path, &err), BAKERY_ERR_REFUSED);
+        ck_says(err, "has no plan for these burgers");
+        ck_assert_uint_eq(bakery_burgers_count(other), 0);
+
+        write_text(kept.path, "{\"version\": 1, \"plans\": []}");
+        AUTO_PTR(bakery_burgers) none = choose(&kept.many);
+        ck_assert_int_eq(bakery_burgers_read(kept.many.cloud.client, none, kept.path, &err), BAKERY_OK);
+        ck_assert_int_eq(bakery_burgers_execute(kept.many.cloud.client, none, &err), BAKERY_OK);
+}
+END_TEST
+
+/* Files that were put together by hand; nothing is asked of AWS. */
+static const struct {
+        const char *text;
+        bakery_status status;
+        const char *says;
+} lists[] = {
+        { "", BAKERY_ERR_FORMAT, "plans.json" },
+        { "{\"version\": 2, \"plans\": []}", BAKERY_ERR_FORMAT, "is no plan of version 1" },
+        { "{\"version\": 1, \"plans\": [{\"version\": 3}]}", BAKERY_ERR_FORMAT, "is no plan of version 1" },
+        { "{\"version\": 1, \"plans\": [{\"version\": 1}]}", BAKERY_ERR_REFUSED, "has no such burger" },
+        { "{\"version\": 1}", BAKERY_ERR_REFUSED, "has no such burger" },
+        { "{\"version\": 1, \"plans\": [{\"version\": 1, \"account_id\": \"000000000001\"},"
+          "{\"version\": 1, \"account_id\": \"999999999999\"}]}",
+          BAKERY_ERR_REFUSED, "for the account 999999999999" },
+        { "{\"version\": 1, \"plans\": [{\"version\": 1, \"account_id\": \"000000000001\"},"
+          "{\"version\": 1, \"account_id\": \"000000000002\"},{\"version\": 1, \"account_id\": "
+          "\"000000000001\"}]}",
+          BAKERY_ERR_REFUSED, "has two plans for the account 000000000001" },
+};
+
+START_TEST(a_list_that_is_none_is_refused)
+{
+        AUTO_CLEAR(kept) kept = { .path = NULL };
+        AUTO_PTR(bakery_error) err = NULL;
+
+        begin(&kept.many, 2);
+        kept.folder = new_folder();
+        kept.path = path_to(kept.folder, "plans.json");
+        write_text(kept.path, lists[_i].text);
+        AUTO_PTR(bakery_burgers) burgers = choose(&kept.many);
+        ck_assert_int_eq(bakery_burgers_read(kept.many.cloud.client, burgers, kept.path, &err), lists[_i].status);
+        ck_says(err, lists[_i].says);
+        ck_sent(&kept.many.cloud, "");
+}
+END_TEST
+
+/* One refusal is what all of it is; failures that differ are told as AWS's. */
+START_TEST(what_failed_gives_its_status)
+{
+        static const struct {
+                bool first_gone, second_denied;
+                bakery_status status;
+        } cases[] = { { true, false, BAKERY_ERR_REFUSED },
+                      { false, true, BAKERY_ERR_DENIED },
+                      { true, true, BAKERY_ERR_AWS } };
+        AUTO_CLEAR(kept) kept = { .path = NULL };
+        AUTO_PTR(bakery_error) err = NULL;
+        AUTO_FREE char *text = NULL;
+
+        keep_plans(&kept, 3);
+        text = read_text(kept.path);
+        if (cases[_i].first_gone) {
+                char *set = strstr(text, "\"digest\": \"");
+
+                ck_assert_ptr_nonnull(set);
+                set[strlen("\"digest\": \"")] = 'x';
+                write_text(kept.path, text);
+        }
+        if (cases[_i].second_denied) {
+                struct cloud_line *usual = kept.many.cloud.lines;
+
+                kept.many.cloud.lines = NULL;
+                cloud_adds(
+                        &kept.many.cloud,
+                        (struct cloud_line){ .action = "DescribeChangeSet",
+                                             .piece = "ASIA000000000002",
+                                             .answer = { .status = 403, .body = REFUSED_WITH("AccessDenied", "no") } });
+                kept.many.cloud.lines->next = usual;
+        }
+        kept.many.request.failures_tolerated = 3;
+        AUTO_PTR(bakery_burgers) burgers = choose(&kept.many);
+        ck_assert_int_eq(bakery_burgers_read(kept.many.cloud.client, burgers, kept.path, &err), cases[_i].status);
+        ck_says(err, "of 3 burgers are not as their plan has them");
+        ck_assert_uint_eq(bakery_burgers_count_of(burgers, BAKERY_BURGER_PLANNED),
+                          cases[_i].first_gone && cases[_i].second_denied ? 1 : 2);
+}
+END_TEST
+
 Suite *burgers_suite(void)
 {
         Suite *suite = suite_create("burgers");
@@ -507,6 +692,10 @@ Suite *burgers_suite(void)
         tcase_add_loop_test(tcase, the_callers_keys_are_renewed_in_time, 0, 3);
         tcase_add_loop_test(tcase, chooses_or_says_why_not, 0, (int)N_ELEMENTS(requests));
         tcase_add_test(tcase, two_hundred_in_parallel);
+        tcase_add_test(tcase, kept_plans_are_taken_up_and_carried_out);
+        tcase_add_test(tcase, some_of_the_kept_plans_are_taken_up);
+        tcase_add_loop_test(tcase, a_list_that_is_none_is_refused, 0, (int)N_ELEMENTS(lists));
+        tcase_add_loop_test(tcase, what_failed_gives_its_status, 0, 3);
         suite_add_tcase(suite, tcase);
         return suite;
 }

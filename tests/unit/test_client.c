@@ -169,6 +169,26 @@ START_TEST(max_attempts_is_an_option)
 }
 END_TEST
 
+START_TEST(being_told_to_slow_down_has_attempts_of_its_own)
+{
+        for (unsigned throttled = 0; throttled <= 6; throttled++) {
+                AUTO_CLEAR(fake_wire) wire = { .answers = { ANSWER(400, NULL, REFUSAL("Throttling")) } };
+                AUTO_CLEAR(fake_wire) trouble = { .answers = { ANSWER(500, NULL, "") } };
+                bakery_client_options options = fake_options(&wire), others = fake_options(&trouble);
+
+                options.region = others.region = "us-east-1";
+                options.max_attempts = others.max_attempts = 2;
+                options.throttled_attempts = others.throttled_attempts = throttled;
+                fake_client_with(&wire, &options);
+                ck_assert_int_eq(who_am_i(&wire, NULL), BAKERY_ERR_AWS);
+                ck_assert_uint_eq(wire.requests, throttled ? throttled : 2);
+                fake_client_with(&trouble, &others);
+                who_am_i(&trouble, NULL);
+                ck_assert_uint_eq(trouble.requests, 2);
+        }
+}
+END_TEST
+
 /* 500 tokens, 14 a retry: the 36th retry is not made; a call that succeeds gives one back. */
 START_TEST(a_service_in_trouble_is_left_alone)
 {
@@ -463,6 +483,7 @@ Suite *client_suite(void)
         tcase_add_loop_test(call, tries_again_where_that_may_help, 0, (int)N_ELEMENTS(tries));
         tcase_add_test(call, a_second_try_may_succeed);
         tcase_add_test(call, max_attempts_is_an_option);
+        tcase_add_test(call, being_told_to_slow_down_has_attempts_of_its_own);
         tcase_add_test(call, a_service_in_trouble_is_left_alone);
         tcase_add_loop_test(call, the_clock_is_corrected_once, 0, (int)N_ELEMENTS(clocks));
         tcase_add_test(call, a_clock_that_stays_off_is_an_error);

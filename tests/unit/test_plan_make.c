@@ -406,6 +406,50 @@ START_TEST(ctrl_c_leaves_no_change_set)
 }
 END_TEST
 
+/* CloudFormation acted, and Ctrl-C came before its answer: asked with the same token, it says what it made. */
+START_TEST(an_answer_that_nobody_waited_for_leaves_none_either)
+{
+        static const char *const stacks[] = { NULL, STACK("ROOT", "UPDATE_COMPLETE", OURS) };
+        AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
+        const char *tokens[2];
+        size_t n = 0;
+
+        cloud_adds(&cloud, (struct cloud_line){ .action = "CreateChangeSet", .times = 1, .answer.cancels = true });
+        cloud_begin(&cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
+        cloud_plays_burger(&cloud, stacks[_i]);
+        ck_assert_int_eq(cloud_plan(&cloud, NULL, NULL), BAKERY_ERR_CANCELLED);
+        for (const struct cloud_request *at = cloud.last; at; at = at->before)
+                if (strcmp(at->action, "CreateChangeSet") == 0 && n < 2)
+                        tokens[n++] = at->token;
+        ck_assert_uint_eq(n, 2);
+        ck_assert_str_eq(tokens[0], tokens[1]);
+        ck_assert_str_eq(cloud_field(&cloud, cloud_form(&cloud, "DeleteChangeSet"), "ChangeSetName"), "SET");
+        ck_assert_uint_eq(cloud_count(&cloud, "DeleteStack"), stacks[_i] ? 0 : 1);
+        ck_assert_uint_eq(cloud_count(&cloud, "DescribeChangeSet"), 0);
+}
+END_TEST
+
+/* https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteChangeSet.html, InvalidChangeSetStatus */
+START_TEST(a_change_set_that_is_still_being_made_is_deleted_then)
+{
+        AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
+        const char *making = SET("SET", "ROOT", "CREATE_IN_PROGRESS", "UNAVAILABLE", "");
+
+        cloud_adds(&cloud, (struct cloud_line){ .action = "DescribeChangeSet", .times = 1, .answer.cancels = true });
+        cloud_adds(&cloud, (struct cloud_line){ .action = "DescribeChangeSet", .times = 2, .answer.body = making });
+        cloud_adds(&cloud, (struct cloud_line){ .action = "DeleteChangeSet",
+                                                .times = 1,
+                                                .answer = { .status = 400,
+                                                            .body = REFUSED_WITH("InvalidChangeSetStatus",
+                                                                                 "CREATE_IN_PROGRESS") } });
+        cloud_begin(&cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
+        cloud_plays_burger(&cloud, STACK("ROOT", "UPDATE_COMPLETE", OURS));
+        ck_assert_int_eq(cloud_plan(&cloud, NULL, NULL), BAKERY_ERR_CANCELLED);
+        ck_assert_uint_eq(cloud_count(&cloud, "DeleteChangeSet"), 2);
+        ck_assert_str_eq(cloud.last->action, "DeleteChangeSet");
+}
+END_TEST
+
 Suite *plan_make_suite(void)
 {
         Suite *suite = suite_create("plan_make");
@@ -422,6 +466,8 @@ Suite *plan_make_suite(void)
         tcase_add_test(tcase, a_burger_that_loses_roles_says_in_which_order);
         tcase_add_loop_test(tcase, a_discarded_plan_leaves_nothing_of_ours, 0, (int)N_ELEMENTS(discards));
         tcase_add_loop_test(tcase, ctrl_c_leaves_no_change_set, 0, 3);
+        tcase_add_loop_test(tcase, an_answer_that_nobody_waited_for_leaves_none_either, 0, 2);
+        tcase_add_test(tcase, a_change_set_that_is_still_being_made_is_deleted_then);
         suite_add_tcase(suite, tcase);
         return suite;
 }
