@@ -20,6 +20,16 @@ static const char *xdg_path(char *into, size_t size_bytes)
         return n > 0 && (size_t)n < size_bytes ? into : NULL;
 }
 
+/* What a person calls that place; NULL: there is none. */
+static const char *xdg_name(void)
+{
+        const char *base = secure_getenv("XDG_CONFIG_HOME"), *home = secure_getenv("HOME");
+
+        if (base && *base == '/')
+                return "$XDG_CONFIG_HOME/bakery/config.yml";
+        return home && *home ? "~/.config/bakery/config.yml" : NULL;
+}
+
 enum { PATH_MAX_BYTES = 4096 };
 
 /* A link that leads nowhere is there too: it was put there to be read, and loading it says what is wrong. */
@@ -40,16 +50,24 @@ static const char *first_found(void)
         return NULL;
 }
 
+static void say_none(void)
+{
+        const char *own = xdg_name();
+
+        fprintf(stderr,
+                "bakery-cli: there is no configuration: config.yml, configuration/config.yml%s%s and "
+                "/etc/bakery/config.yml were looked for%s\n"
+                "  hint: name it with --config FILE; man bakery-config shows how one is written\n",
+                own ? ", " : "", own ? own : "", own ? "" : "; HOME is not set");
+}
+
 const char *cli_find_config(const struct options *options, int *ret_code)
 {
         const char *named = options->config_path ? options->config_path : secure_getenv("BAKERY_CONFIG");
         const char *path = named && *named ? named : first_found();
 
         if (!path) {
-                fputs("bakery-cli: there is no configuration: config.yml, configuration/config.yml, "
-                      "~/.config/bakery/config.yml and /etc/bakery/config.yml were looked for\n"
-                      "  hint: name it with --config FILE; man bakery-config shows how one is written\n",
-                      stderr);
+                say_none();
                 *ret_code = EXIT_CONFIG;
         } else if (options->verbose) {
                 fputs("bakery-cli: the configuration is ", stderr);

@@ -23,15 +23,28 @@ static void close_fd(const int *fd)
 }
 #define AUTO_FD __attribute__((cleanup(close_fd))) int
 
-/* XDG Base Directory Specification: a relative $XDG_CACHE_HOME is to be ignored. NULL: there is no usual folder. */
-static char *usual_path(const bakery_client *client)
+/* XDG Base Directory Specification: a relative one is to be ignored. NULL: it is not set. */
+static const char *cache_home(const bakery_client *client)
 {
         const char *base = bakery__client_getenv(client, "XDG_CACHE_HOME");
+
+        return base && *base == '/' ? base : NULL;
+}
+
+static bool has_usual_path(const bakery_client *client)
+{
+        return cache_home(client) || bakery__client_getenv(client, "HOME");
+}
+
+/* NULL: there is no usual folder. */
+static char *usual_path(const bakery_client *client)
+{
+        const char *base = cache_home(client);
         const char *home = bakery__client_getenv(client, "HOME");
         char *path = NULL;
         int n = -1;
 
-        if (base && *base == '/')
+        if (base)
                 n = asprintf(&path, "%s/bakery", base);
         else if (home)
                 n = asprintf(&path, "%s/.cache/bakery", home);
@@ -319,13 +332,25 @@ static bakery_status clear_folder(int fd, const char *path, size_t *ret_count, b
         return BAKERY_OK;
 }
 
+static bakery_status fail_no_place(const bakery_client *client, const char *cache_folder, bakery_error **err)
+{
+        if (cache_folder || has_usual_path(client))
+                return bakery__fail_memory(err);
+        bakery__fail(err, BAKERY_ERR_IO, "neither XDG_CACHE_HOME nor HOME says where sessions are kept");
+        bakery__error_hint(err, "set HOME, or the one that was set when they were made");
+        return BAKERY_ERR_IO;
+}
+
 bakery_status bakery_cache_clear(bakery_client *client, const char *cache_folder, size_t *ret_count, bakery_error **err)
 {
-        AUTO_FREE char *path = cache_folder && !*cache_folder ? NULL : path_of(client, cache_folder);
+        const bool is_off = cache_folder && !*cache_folder;
+        AUTO_FREE char *path = is_off ? NULL : path_of(client, cache_folder);
         int fd = path ? open_folder(path) : -1;
         size_t count = 0;
 
         bakery__error_clear(err);
+        if (!path && !is_off)
+                return fail_no_place(client, cache_folder, err);
         if (path && fd < 0 && errno != ENOENT)
                 return bakery__fail(err, BAKERY_ERR_IO, "open %s: %s", path, strerror(errno));
 

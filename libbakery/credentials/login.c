@@ -218,11 +218,12 @@ bakery_status bakery__login_credentials(bakery_client *client, const struct ini_
         AUTO_FREE char *path = NULL;
         bakery_status st = find_file(client, bakery__profile_value(profile, "login_session"), &path, err);
 
-        if (!st)
+        if (!st) {
                 st = read_session(client, profile, path, ret, err);
+                if (st == BAKERY_ERR_CREDENTIALS)
+                        hint_sign_in(profile, err);
+        }
         if (!st)
                 return BAKERY_OK;
-        if (st == BAKERY_ERR_CREDENTIALS)
-                hint_sign_in(profile, err);
         return bakery__wrap(err, st, "profile %s: the session of aws login", profile->name);
 }

@@ -26,10 +26,10 @@ static bakery_status join(const char *folder, const char *name, char **ret_path,
         return BAKERY_OK;
 }
 
-static bakery_status fail_homeless(bakery_error **err, const char *what)
+static bakery_status fail_homeless(bakery_error **err, const char *name, const char *hint)
 {
-        bakery__fail(err, BAKERY_ERR_CREDENTIALS, "HOME is not set, so %s cannot be found", what);
-        bakery__error_hint(err, "set HOME, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE");
+        bakery__fail(err, BAKERY_ERR_CREDENTIALS, "HOME is not set, so ~/%s cannot be found", name);
+        bakery__error_hint(err, "%s", hint);
         return BAKERY_ERR_CREDENTIALS;
 }
 
@@ -38,7 +38,7 @@ bakery_status bakery__profile_home_path(const bakery_client *client, const char 
 {
         const char *home = bakery__client_getenv(client, "HOME");
 
-        return home ? join(home, name, ret_path, err) : fail_homeless(err, name);
+        return home ? join(home, name, ret_path, err) : fail_homeless(err, name, "set HOME");
 }
 
 bakery_status bakery__profile_path(const bakery_client *client, enum ini_file file, char **ret_path, bakery_error **err)
@@ -188,8 +188,12 @@ bakery_status bakery__profiles_fail_missing(const struct profiles *profiles, con
 {
         const char *path = profiles->paths[INI_CONFIG], *other = profiles->paths[INI_CREDENTIALS];
 
-        if (!path && !other)
-                return bakery__wrap(err, fail_homeless(err, "~/.aws/config"), "%s \"%.100s\"", what, name);
+        if (!path && !other) {
+                bakery_status st = fail_homeless(err, ".aws/config",
+                                                 "set HOME, or AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE");
+
+                return bakery__wrap(err, st, "%s \"%.100s\"", what, name);
+        }
         bakery__fail(err, BAKERY_ERR_CREDENTIALS, "%s \"%.100s\" is not there: neither %s nor %s has it", what, name,
                      path ? path : "~/.aws/config", other ? other : "~/.aws/credentials");
         hint_at_neighbours(profiles, name, err);

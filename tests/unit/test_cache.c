@@ -704,6 +704,22 @@ START_TEST(clears_what_is_ours_alone)
 }
 END_TEST
 
+/* "None" would be a promise about a folder that nobody looked into. */
+START_TEST(without_a_place_there_is_nothing_to_clear)
+{
+        AUTO_CLEAR(fake_wire) wire = { .environment = { "HOME=", "XDG_CACHE_HOME=relative" } };
+        AUTO_PTR(bakery_error) err = NULL;
+        size_t count = 9;
+
+        ck_assert_int_eq(bakery_cache_clear(fake_client(&wire), NULL, &count, &err), BAKERY_ERR_IO);
+        ck_says(err, "neither XDG_CACHE_HOME nor HOME says where sessions are kept");
+        ck_hints(err, "HOME");
+        ck_assert_uint_eq(count, 9);
+        ck_assert_int_eq(bakery_cache_clear(wire.client, "", &count, &err), BAKERY_OK);
+        ck_assert_uint_eq(count, 0);
+}
+END_TEST
+
 Suite *cache_suite(void)
 {
         Suite *suite = suite_create("cache");
@@ -724,6 +740,7 @@ Suite *cache_suite(void)
         tcase_add_loop_test(files, without_a_place_nothing_is_cached, 0, 4);
         tcase_add_test(files, a_link_to_a_folder_is_not_followed);
         tcase_add_test(files, clears_what_is_ours_alone);
+        tcase_add_test(files, without_a_place_there_is_nothing_to_clear);
         suite_add_tcase(suite, files);
 
         tcase_add_checked_fixture(sessions, begin, end);
