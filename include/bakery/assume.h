@@ -75,8 +75,8 @@ BAKERY_EXPORT bakery_status bakery_assume_role_cached(bakery_client *client, con
 
 /**
  * Removes the sessions this library keeps in cache_folder (NULL: the usual one); *ret_count, if not NULL, gets how many
- * there were. What other tools keep is left alone. Gives BAKERY_ERR_IO (a file cannot be removed; neither XDG_CACHE_HOME
- * nor HOME says where the usual one is), BAKERY_ERR_MEMORY.
+ * there were. What other tools keep is left alone. Gives BAKERY_ERR_IO (a file cannot be removed; neither
+ * XDG_CACHE_HOME nor HOME says where the usual one is), BAKERY_ERR_MEMORY.
  */
 BAKERY_EXPORT bakery_status bakery_cache_clear(bakery_client *client, const char *cache_folder, size_t *ret_count,
                                                bakery_error **err);

@@ -19,8 +19,8 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from flow import world as worlds  # noqa: E402
 from sandbox import launcher  # noqa: E402
 
-TOPICS = ("assuming", "refusing", "mfa", "running", "processes", "cache", "shells", "secrets", "access", "sdk",
-          "check_admin", "users",
+TOPICS = ("assuming", "refusing", "mfa", "running", "processes", "cache", "renewing", "shells", "secrets", "access",
+          "sdk", "check_admin", "users",
           "deploying", "deploy_states", "deploy_removing", "deploy_plans", "deploy_interrupted", "deploy_progress",
           "deploy_burgers", "stack_sets", "migrating")
 
