@@ -70,6 +70,9 @@ BAKERY_EXPORT const char *bakery_config_prefix(const bakery_config *config);
 /** The role in each burger that many are deployed with; NULL when the configuration names none. */
 BAKERY_EXPORT const char *bakery_config_deployer_role(const bakery_config *config);
 
+/** The role in each burger that sessions are ended through; NULL when the configuration names none. */
+BAKERY_EXPORT const char *bakery_config_revoker_role(const bakery_config *config);
+
 /** The names of the two groups that the Bakery account has besides the environment groups. */
 BAKERY_EXPORT const char *bakery_config_admin_group(const bakery_config *config);
 BAKERY_EXPORT const char *bakery_config_read_only_group(const bakery_config *config);

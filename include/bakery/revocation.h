@@ -41,14 +41,15 @@ typedef void bakery_revocation_function(const bakery_revocation_account *account
 typedef struct bakery_revocation_request {
         size_t size;
         const bakery_config *config;
-        const bakery_credentials *keys;         /**< of the Bakery account; they may assume the deployer role */
-        const char *user;                       /**< the name of the IAM user */
-        int undo;                               /**< takes the denial away again; access keys stay as they are */
-        int user_is_gone;                       /**< the user was deleted: only the burgers are worked on */
-        int deactivate_keys;                    /**< the user's access keys become inactive too */
-        const char *deployer_role;              /**< its name; NULL: the configuration's DeployerRole */
-        const char *region;                     /**< of STS; NULL: the client's, the configuration's */
-        unsigned workers;                       /**< accounts at once; 0: 8 */
+        const bakery_credentials *keys; /**< of the Bakery account; they may assume that role */
+        const char *user;               /**< the name of the IAM user */
+        int undo;                       /**< takes the denial away again; access keys stay as they are */
+        int user_is_gone;               /**< the user was deleted: only the burgers are worked on */
+        int deactivate_keys;            /**< the user's access keys become inactive too */
+        const char
+                *deployer_role; /**< of each burger; NULL: the configuration's RevokerRole, or else its DeployerRole */
+        const char *region;     /**< of STS; NULL: the client's, the configuration's */
+        unsigned workers;       /**< accounts at once; 0: 8 */
         bakery_revocation_function *on_account; /**< NULL: nobody looks on */
         void *context;
 } bakery_revocation_request;
@@ -60,13 +61,14 @@ typedef struct bakery_revocation_request {
 /**
  * Denies everything to the sessions of that name that STS gave until now: by an inline policy of the user (which is
  * what ends MFA and console sessions), and by one of each burger role. A later call moves the time; it never harms.
- * Sessions that are begun afterwards work: whoever must not begin any loses the groups, and, by deactivate_keys, the
- * keys.
+ * The burgers are entered by a role that may put and delete inline policies of the burger roles, in a session that
+ * bears the caller's own name. Sessions that are begun afterwards work: whoever must not begin any loses the groups,
+ * and, by deactivate_keys, the keys.
  *
  * When a call fails, the others go on: *ret_revocation, which is then given too, says which account failed, and the
  * status is that of the first. BAKERY_ERR_NOT_FOUND (there is no such user: nothing was done), BAKERY_ERR_ARGUMENT (a
- * name that is none, no deployer role), BAKERY_ERR_CREDENTIALS (keys of another account), BAKERY_ERR_CANCELLED,
- * BAKERY_ERR_MEMORY, and what calls to STS and IAM give.
+ * name that is none, no role to enter burgers by), BAKERY_ERR_CREDENTIALS (keys of another account),
+ * BAKERY_ERR_CANCELLED, BAKERY_ERR_MEMORY, and what calls to STS and IAM give.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
  */
 BAKERY_EXPORT bakery_status bakery_revocation_run(bakery_client *client, const bakery_revocation_request *request,

@@ -11,7 +11,7 @@
 #include "base/workers.h"
 #include "model/names.h"
 
-enum { WORKERS = 8, WORKERS_AT_MOST = 64, POLICY_MAX_BYTES = 4096, NAME_MAX_BYTES = 256 };
+enum { WORKERS = 8, WORKERS_AT_MOST = 64, POLICY_MAX_BYTES = 4096, NAME_MAX_BYTES = 256, SESSION_NAME_MIN_BYTES = 2 };
 
 /* An account, and what became of it. */
 struct revoked {
@@ -25,9 +25,10 @@ struct bakery_revocation {
         struct arena arena;
         bakery_revocation_request request;
         const char *user;
-        const char *deployer_role;
-        int64_t cut_s; /* sessions that began before are denied */
-        bool is_own;   /* the caller's own sessions are ended */
+        const char *role;         /* that the burgers are entered by */
+        const char *session_name; /* of those sessions */
+        int64_t cut_s;            /* sessions that began before are denied */
+        bool is_own;              /* the caller's own sessions are ended */
         struct revoked *places;
         size_t n_places;
         const char **uncertain;
@@ -128,15 +129,18 @@ static void work_on_role(const bakery_revocation *revocation, struct revoked *pl
         } else {
                 bakery__wrap(&err, st, "role %s", role.at ? role.at : "");
                 if (st == BAKERY_ERR_DENIED)
-                        bakery__error_hint(&err, "%s needs iam:PutRolePolicy on it; another role: --role",
-                                           revocation->deployer_role);
+                        bakery__error_hint(&err,
+                                           "%s needs iam:PutRolePolicy and iam:DeleteRolePolicy on it; RevokerRole in "
+                                           "the configuration makes a role that has them, --role names one",
+                                           revocation->role);
                 keep_error(place, &err);
         }
 }
 
-static bakery_status fail_deployer(const bakery_account *account, bakery_status st, bakery_error **err)
+static bakery_status fail_to_enter(const bakery_account *account, const char *role, bakery_status st,
+                                   bakery_error **err)
 {
-        bakery__wrap(err, st, "the deployer role");
+        bakery__wrap(err, st, "the role %s", role);
         bakery__error_hint(err, "without it, end the sessions in %s by hand: the IAM console, Roles, Revoke sessions",
                            account->id);
         return st;
@@ -147,11 +151,11 @@ static bakery_status work_in_burger(const bakery_revocation *revocation, struct 
 {
         const bakery_environment *environment = place->account->environment;
         AUTO_PTR(bakery_credentials) session = NULL;
-        bakery_status st = bakery__enter_burger(bakery, place->account, revocation->deployer_role, "bakery-revoke",
+        bakery_status st = bakery__enter_burger(bakery, place->account, revocation->role, revocation->session_name,
                                                 &session, &place->error);
 
         if (st)
-                return fail_deployer(place->account, st, &place->error);
+                return fail_to_enter(place->account, revocation->role, st, &place->error);
 
         const struct aws_access aws = { bakery->client, session, bakery->region };
         for (size_t i = 0; i < environment->n_groups; i++)
@@ -256,6 +260,25 @@ static bakery_status run(bakery_client *client, bakery_revocation *revocation, b
         return st;
 }
 
+/* The one whose only task it is, when there is one. */
+static const char *role_of(const bakery_revocation_request *request)
+{
+        const char *revoker = bakery_config_revoker_role(request->config);
+
+        if (request->deployer_role)
+                return request->deployer_role;
+        return revoker ? revoker : bakery_config_deployer_role(request->config);
+}
+
+/* The caller's own, which the revoker's trust asks people for and CloudTrail shows; IAM takes names of one letter, and
+ * STS does not. */
+static const char *session_name_of(bakery_revocation *revocation, const struct caller *caller)
+{
+        if (!caller->is_user || strlen(caller->name) < SESSION_NAME_MIN_BYTES)
+                return "bakery-revoke";
+        return bakery__arena_copy(&revocation->arena, bakery__span(caller->name));
+}
+
 static bakery_status check_request(const bakery_revocation_request *request, bakery_error **err)
 {
         if (request->size < sizeof *request || !request->config || !request->keys)
@@ -265,11 +288,12 @@ static bakery_status check_request(const bakery_revocation_request *request, bak
                         "begin with BAKERY_REVOCATION_REQUEST_INIT",
                         request->size);
         bakery_status st = bakery__user_name_check(request->user, err);
-        if (st || request->deployer_role || bakery_config_deployer_role(request->config))
+        if (st || role_of(request))
                 return st;
         bakery__fail(err, BAKERY_ERR_ARGUMENT,
-                     "sessions in burgers are ended through a deployer role, and none is named");
-        bakery__error_hint(err, "set DeployerRole in %s, or name it with --role", bakery_config_name(request->config));
+                     "sessions in burgers are ended through a role in them, and none is named");
+        bakery__error_hint(err, "set DeployerRole and RevokerRole in %s, or name a role with --role",
+                           bakery_config_name(request->config));
         return BAKERY_ERR_ARGUMENT;
 }
 
@@ -337,12 +361,16 @@ static bakery_status prepare(bakery_client *client, bakery_revocation *revocatio
                 st = find_user(revocation, &aws, err);
         if (!st)
                 st = choose(revocation, err);
+        if (st)
+                return st;
         revocation->is_own = caller.is_user && bakery__str_equal_nocase(caller.name, request->user);
-        revocation->deployer_role =
-                request->deployer_role ? request->deployer_role : bakery_config_deployer_role(request->config);
+        revocation->role = role_of(request);
+        revocation->session_name = session_name_of(revocation, &caller);
+        if (!revocation->session_name)
+                return bakery__fail_memory(err);
         /* A session that began in this second is to be denied too; and AWS's clock goes before a slow one of ours. */
         revocation->cut_s = bakery__client_latest_now_s(client) + 1;
-        return st;
+        return BAKERY_OK;
 }
 
 static bakery_status outcome_of(const bakery_revocation *revocation, bakery_client *client, bakery_error **err)

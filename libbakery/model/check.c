@@ -361,6 +361,24 @@ static void check_hook(struct checking *in)
         bakery__hint(in, finding, "ssm: takes the whole name, as ssm:/bakery/slack");
 }
 
+/* Both are made by one template, and a role that deploys is not to end sessions by the way. */
+static void check_revoker(struct checking *in)
+{
+        const struct raw_config *raw = in->config->raw.config;
+        struct place place = bakery__place_of_key(in, "RevokerRole");
+
+        if (!raw->revoker_role)
+                return;
+        if (!raw->deployer_role) {
+                struct finding *finding = bakery__mistake(in, "no-deployer", place, "RevokerRole needs a DeployerRole");
+                bakery__hint(in, finding, "burger_deployer.json makes both; a role of your own is named with --role");
+        } else if (bakery__str_equal_nocase(raw->revoker_role, raw->deployer_role)) {
+                struct finding *finding =
+                        bakery__mistake(in, "same-role", place, "RevokerRole and DeployerRole are the same role");
+                bakery__hint(in, finding, "name another one: who ends sessions may do nothing else");
+        }
+}
+
 static void check_bakery_account(struct checking *in)
 {
         const bakery_account *account =
@@ -379,6 +397,7 @@ void bakery__check_references(struct checking *in)
 {
         check_region(in);
         check_bakery_account(in);
+        check_revoker(in);
         check_boundary(in, &in->config->defaults);
         for (size_t i = 0; i < in->config->n_environments; i++)
                 check_boundary(in, &in->config->environments[i].level);

@@ -164,6 +164,11 @@ const char *bakery_config_deployer_role(const bakery_config *config)
         return config->raw.config->deployer_role;
 }
 
+const char *bakery_config_revoker_role(const bakery_config *config)
+{
+        return config->raw.config->revoker_role;
+}
+
 const char *bakery_config_prefix(const bakery_config *config)
 {
         return or_empty(config->raw.config->prefix);

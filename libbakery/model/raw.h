@@ -44,7 +44,7 @@ struct raw_user {
 struct raw_config {
         char *team_name, *billing_code, *bakery_account;
         char *slack_channel, *slack_channel_hook_url;
-        char *region, *partition, *prefix, *template_bucket, *layout, *deployer_role, *organization_id;
+        char *region, *partition, *prefix, *template_bucket, *layout, *deployer_role, *revoker_role, *organization_id;
         struct raw_environment *environments;
         struct raw_access_type *access_types;
         struct raw_user *users;

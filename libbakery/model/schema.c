@@ -118,6 +118,8 @@ static const struct key config_keys[] = {
           .about = "Single: all environments in one nested stack. PerEnvironment: one nested stack each." },
         { "DeployerRole", TEXT(raw_config, deployer_role), .form = &form_role_name,
           .about = "The role in each burger account that deploys there." },
+        { "RevokerRole", TEXT(raw_config, revoker_role), .form = &form_role_name,
+          .about = "The role in each burger account that ends sessions there." },
         { "OrganizationId", TEXT(raw_config, organization_id), .form = &form_organization_id,
           .about = "Groups name the roles by pattern within this organization, not account by account. For more "
                    "accounts than fit; needs a RolePath." },

@@ -53,6 +53,23 @@ void bakery__cfn_sub(struct json *json, struct cJSON *parent, const char *key, c
         bakery__json_text(json, bakery__json_object(json, parent, key), "Fn::Sub", text);
 }
 
+void bakery__cfn_sub_buf(struct json *json, struct cJSON *parent, const char *key, const struct buf *text)
+{
+        if (text->no_memory || !text->at)
+                json->no_memory = true;
+        else
+                bakery__cfn_sub(json, parent, key, text->at);
+}
+
+void bakery__cfn_pattern_parameter(struct json *json, struct cJSON *template, const char *name, const char *about,
+                                   const char *usual, const char *pattern)
+{
+        struct cJSON *parameter = bakery__cfn_parameter(json, template, name, "String", about);
+
+        bakery__json_text(json, parameter, "Default", usual);
+        bakery__json_text(json, parameter, "AllowedPattern", pattern);
+}
+
 void bakery__cfn_get_att(struct json *json, struct cJSON *parent, const char *key, const char *id,
                          const char *attribute)
 {

@@ -24,6 +24,13 @@ void bakery__cfn_sub(struct json *json, struct cJSON *parent, const char *key, c
 void bakery__cfn_get_att(struct json *json, struct cJSON *parent, const char *key, const char *id,
                          const char *attribute);
 
+/* The same of text that was put together. */
+void bakery__cfn_sub_buf(struct json *json, struct cJSON *parent, const char *key, const struct buf *text);
+
+/* A parameter of text, with a default and a pattern. */
+void bakery__cfn_pattern_parameter(struct json *json, struct cJSON *template, const char *name, const char *about,
+                                   const char *usual, const char *pattern);
+
 /* The parameter Environment is one of names. CloudFormation's Fn::Or takes 2 to 10: longer ones are nested. */
 void bakery__cfn_environment_is_one_of(struct json *json, struct cJSON *parent, const char *key,
                                        const char *const *names, size_t n);

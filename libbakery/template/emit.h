@@ -14,9 +14,10 @@ emit_template bakery__emit_burger_account;
 emit_template bakery__emit_burger_deployer; /* when there is a DeployerRole */
 emit_template bakery__emit_check_admin_access;
 
-/* How many characters IAM counts in the policy of the deployer's template, in the worst case. Gives BAKERY_ERR_MEMORY.
- */
-bakery_status bakery__deployer_policy_chars(const struct json *template, size_t *ret_chars, bakery_error **err);
+/* How many characters IAM counts in the policy of a role of the deployer's template, in the worst case. Gives
+ * BAKERY_ERR_MEMORY. */
+bakery_status bakery__role_policy_chars(const struct json *template, const char *logical_id, size_t *ret_chars,
+                                        bakery_error **err);
 
 /* The accounts of a stack set, all of one environment: CloudFormation takes 200 in a mapping. */
 enum { BURGER_SET_ACCOUNTS = 200 };

@@ -34,19 +34,32 @@ static bool has_deployer(const bakery_config *config)
         return config->raw.config->deployer_role != NULL;
 }
 
-static bakery_status check_deployer(const struct json *json, bakery_error **err)
+static bakery_status check_role(const struct json *json, const char *logical_id, const char *hint, bakery_error **err)
 {
         size_t n = 0, limit = bakery__limit(LIMIT_ROLE_INLINE_CHARS)->value;
-        bakery_status st = bakery__deployer_policy_chars(json, &n, err);
+        bakery_status st = bakery__role_policy_chars(json, logical_id, &n, err);
 
         if (st || n <= limit)
                 return st;
         bakery__fail(err, BAKERY_ERR_LIMIT,
-                     "the policy of DeployerRole would have %zu characters, and a role's inline policies take %zu", n,
+                     "the policy of %s would have %zu characters, and a role's inline policies take %zu", logical_id, n,
                      limit);
-        bakery__error_hint(err, "so many access types are deployed by a role of your own: leave DeployerRole out, and "
-                                "name that role with --role");
+        bakery__error_hint(err, "%s", hint);
         return BAKERY_ERR_LIMIT;
+}
+
+static bakery_status check_deployer(const struct json *json, bakery_error **err)
+{
+        static const char revoker[] = "RevokerRole";
+        bakery_status st = check_role(json, "DeployerRole",
+                                      "so many access types are deployed by a role of your own: leave DeployerRole "
+                                      "out, and name that role with --role",
+                                      err);
+
+        if (st || !bakery__json_get(bakery__json_get(json->root, "Resources"), revoker))
+                return st;
+        return check_role(json, revoker, "leave RevokerRole out, and name a role of your own with users revoke --role",
+                          err);
 }
 
 static const struct template_kind kinds[] = {

@@ -116,6 +116,14 @@ function ambiguousConfig(random) {
   };
 }
 
+// Names like those of burger roles, too.
+function powerfulRoles(random) {
+  return {
+    DeployerRole: random.pick(["BakeryDeployer", "my-own-Admin"]),
+    ...(random.chance(0.5) && { RevokerRole: random.pick(["BakeryRevoker", "who-ever-Admin"]) }),
+  };
+}
+
 function newConfig(random) {
   const ids = accountIds(random);
   const partition = random.chance(0.7) ? "aws" : random.pick(Object.keys(REGIONS));
@@ -135,7 +143,7 @@ function newConfig(random) {
     ...(random.chance(0.2) && { Prefix: random.pick(["dev-", "x"]) }),
     ...(random.chance(0.4) && { Layout: "PerEnvironment" }),
     ...(organization && { OrganizationId: ORGANIZATION }),
-    ...(random.chance(0.4) && { DeployerRole: random.pick(["BakeryDeployer", "my-own-Admin"]) }),
+    ...(random.chance(0.4) && powerfulRoles(random)),
     ...(Object.keys(defaults).length > 0 && { Defaults: defaults }),
     Environments: names.map((name, i) =>
       environment(

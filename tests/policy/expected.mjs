@@ -188,6 +188,7 @@ const FEATURES = {
   "an organization": (c) => Boolean(c.OrganizationId),
   "a stack per environment": (c) => c.Layout === "PerEnvironment",
   "a deployer": (c) => Boolean(c.DeployerRole),
+  "a revoker": (c) => Boolean(c.RevokerRole),
   "another partition": (c) => partitionOf(c) !== "aws",
 };
 

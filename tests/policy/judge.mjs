@@ -4,6 +4,7 @@
 import { checkAccess } from "./access.mjs";
 import { randomFrom, withAppendedAccount } from "./configs.mjs";
 import { checkDeployer } from "./deployer.mjs";
+import { checkRevoker } from "./revoker.mjs";
 import { deployAll } from "./deployment.mjs";
 import { accessTypesIn, largestEnvironment } from "./expected.mjs";
 import { Findings } from "./findings.mjs";
@@ -28,6 +29,7 @@ export function judge(config, folder, seed) {
   guarded(findings, () => checkAccess(world, findings, randomFrom(seed)));
   guarded(findings, () => checkSelfService(world, findings));
   guarded(findings, () => checkDeployer(world, folder, findings));
+  guarded(findings, () => checkRevoker(world, folder, findings));
   return findings.list;
 }
 

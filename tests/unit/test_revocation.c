@@ -411,7 +411,7 @@ START_TEST(says_where_one_cannot_be_certain)
         iam.wire.choose = choose;
         bakery_client *client = fake_client(&iam.wire);
         ck_assert_int_eq(bakery_revocation_run(client, &request, &revocation, &err), BAKERY_ERR_ARGUMENT);
-        ck_says(err, "through a deployer role, and none is named");
+        ck_says(err, "through a role in them, and none is named");
         ck_assert_uint_eq(iam.wire.requests, 0);
 
         request.deployer_role = "/team/Own";
@@ -419,6 +419,44 @@ START_TEST(says_where_one_cannot_be_certain)
         ck_assert_uint_eq(bakery_revocation_uncertain_count(revocation), 1);
         ck_assert_str_eq(bakery_revocation_uncertain(revocation, 0), "MyTeamProdAdmin");
         bakery_revocation_free(revocation);
+}
+END_TEST
+
+/* How the burgers are entered: by the role whose task it is, in the name of who asks. */
+static const struct {
+        const char *roles, *asked, *caller;
+        const char *enters; /* pieces of AssumeRole's body, parted by a blank */
+} ways[] = {
+        { "DeployerRole: BakeryDeployer\n", NULL, NULL, "role%2FBakeryDeployer& RoleSessionName=chief&" },
+        { "DeployerRole: BakeryDeployer\nRevokerRole: BakeryRevoker\n", NULL, NULL,
+          "role%2FBakeryRevoker& RoleSessionName=chief&" },
+        { "DeployerRole: BakeryDeployer\nRevokerRole: BakeryRevoker\n", "own/Role", NULL,
+          "role%2Fown%2FRole& RoleSessionName=chief&" },
+        { "DeployerRole: BakeryDeployer\n", NULL, "x", "RoleSessionName=bakery-revoke&" },
+};
+
+START_TEST(burgers_are_entered)
+{
+        AUTO_CLEAR(iam)
+        iam = { .caller = ways[_i].caller, .wrote = { .max = 1 << 16 }, .wire.bodies = { .max = 1 << 20 } };
+        AUTO_CLEAR(buf) text = { .max = 4096 };
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        bakery_revocation *revocation = NULL;
+
+        bakery__buf_format(&text, "%s%s", OWN ENVIRONMENTS TYPES, ways[_i].roles);
+        AUTO_PTR(bakery_config) config = config_of(text.at);
+        bakery_revocation_request request = request_of(config, keys, "ann");
+        AUTO_FREE char *pieces = strdup(ways[_i].enters);
+        char *rest = pieces;
+
+        iam.wire.choose = choose;
+        request.deployer_role = ways[_i].asked;
+        ck_assert_int_eq(bakery_revocation_run(fake_client(&iam.wire), &request, &revocation, NULL), BAKERY_OK);
+        bakery_revocation_free(revocation);
+        const char *entering = strstr(iam.wire.bodies.at, "Action=AssumeRole&");
+        for (char *piece = strsep(&rest, " "); piece; piece = strsep(&rest, " "))
+                ck_assert_msg(entering && strstr(entering, piece), "%s in %s", piece, iam.wire.bodies.at);
+        bakery__buf_clear(&iam.wire.bodies);
 }
 END_TEST
 
@@ -430,6 +468,7 @@ Suite *revocation_suite(void)
         tcase_add_test(tcase, the_policy_names_the_session_and_the_second);
         tcase_add_loop_test(tcase, ends_sessions_everywhere, 0, (int)N_ELEMENTS(runs));
         tcase_add_test(tcase, the_clock_of_aws_goes_before_a_slow_one);
+        tcase_add_loop_test(tcase, burgers_are_entered, 0, (int)N_ELEMENTS(ways));
         tcase_add_test(tcase, says_where_one_cannot_be_certain);
         suite_add_tcase(suite, tcase);
         return suite;

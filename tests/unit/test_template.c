@@ -405,7 +405,7 @@ START_TEST(the_size_of_a_deployers_policy_is_that_in_iam)
                         json_at(&template, "Resources/DeployerRole/Properties/Policies/0/PolicyDocument"));
         ck_assert_int_eq(bakery__json_print(&policy, JSON_COMPACT, &printed, "policy", NULL), BAKERY_OK);
         ck_assert_ptr_null(strstr(printed.at, "Fn::"));
-        ck_assert_int_eq(bakery__deployer_policy_chars(&template, &chars, NULL), BAKERY_OK);
+        ck_assert_int_eq(bakery__role_policy_chars(&template, "DeployerRole", &chars, NULL), BAKERY_OK);
         ck_assert_uint_eq(chars, printed.len - strlen("{\"P\":}"));
 }
 END_TEST
