@@ -77,7 +77,7 @@ static int keys_are_of(struct stack *stack, const char *account_id, bool *ret)
         return code;
 }
 
-static int begin_burgers(struct stack *stack, const char *account_id)
+int stack_begin_burgers(struct stack *stack, const char *account_id)
 {
         const struct options *options = stack->options;
         bakery_burgers_request *request = &stack->request;
@@ -128,7 +128,7 @@ static int begin_burger(struct stack *stack, const bakery_account *account)
                 return code;
         if (own_keys || (!stack->options->stack.deployer_role && !bakery_config_deployer_role(stack->work.config)))
                 return begin_one(stack, BAKERY_STACK_BURGER, account);
-        return begin_burgers(stack, bakery_account_id(account));
+        return stack_begin_burgers(stack, bakery_account_id(account));
 }
 
 static void set_run_options(struct stack *stack, enum stack_json json, bool by_account)
@@ -169,7 +169,7 @@ int stack_begin(const struct options *options, char *const *arguments, enum stac
         if (options->stack.stack_set && words[word].is_many)
                 return EXIT_DONE; /* stack_sets_run() does the rest */
         if (words[word].is_many)
-                return begin_burgers(stack, NULL);
+                return stack_begin_burgers(stack, NULL);
         return account ? begin_burger(stack, account) : begin_one(stack, words[word].kind, NULL);
 }
 

@@ -26,6 +26,9 @@ enum stack_json { STACK_JSON_AT_END, STACK_JSON_EVENTS };
 int stack_begin(const struct options *options, char *const *arguments, enum stack_json json, struct stack *ret);
 void stack_clear(struct stack *stack);
 
+/* Chooses burgers: all that the options name, or that account. The same codes. */
+int stack_begin_burgers(struct stack *stack, const char *account_id);
+
 /* The words that name the stack, of those that stack_begin() reads: "burger 222222222222"; and --role. */
 void stack_print_words(const struct stack *stack, FILE *out);
 

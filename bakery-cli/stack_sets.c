@@ -56,7 +56,7 @@ static void fill_request(struct stack *stack, bakery_stack_sets_request *request
         request->run = stack->run;
 }
 
-static int show(struct stack *stack, const bakery_stack_sets *sets, FILE *out)
+int stack_sets_show(struct stack *stack, const bakery_stack_sets *sets, FILE *out)
 {
         bool json = out == stdout && stack->options->output == OUTPUT_JSON;
         bakery_error *err = NULL;
@@ -102,7 +102,7 @@ static int work_on(struct stack *stack, bakery_stack_sets *sets, enum stack_sets
         const struct options *options = stack->options;
         bool changes = bakery_stack_sets_changes(sets), broadens = bakery_stack_sets_broadens(sets);
         FILE *place = command == STACK_SETS_PLAN ? stdout : plan_place(options);
-        int code = place ? show(stack, sets, place) : EXIT_DONE;
+        int code = place ? stack_sets_show(stack, sets, place) : EXIT_DONE;
 
         if (code || command == STACK_SETS_PLAN)
                 return code ? code : plan_verdict(options, changes, broadens);
@@ -113,23 +113,30 @@ static int work_on(struct stack *stack, bakery_stack_sets *sets, enum stack_sets
         return agreed(stack, sets, command) ? execute(stack, sets) : EXIT_REFUSED;
 }
 
-int stack_sets_run(struct stack *stack, enum stack_sets_command command)
+int stack_sets_plan(struct stack *stack, enum stack_sets_command command, bakery_stack_sets **ret_sets)
 {
         bakery_stack_sets_request request = BAKERY_STACK_SETS_REQUEST_INIT;
-        bakery_stack_sets *sets = NULL;
         bakery_error *err = NULL;
-        int code;
+        int code = EXIT_DONE;
 
         if (stack->options->stack.plan_path || stack->options->stack.save_path)
                 return cli_usage("plan burgers --stack-set --output json prints one",
                                  "StackSets has no change sets: its plan is not kept");
         fill_request(stack, &request);
         request.remove_all = command == STACK_SETS_DESTROY;
-        if (bakery_stack_sets_plan(stack->work.client, &request, &sets, &err) == BAKERY_OK)
-                code = work_on(stack, sets, command);
-        else
+        if (bakery_stack_sets_plan(stack->work.client, &request, ret_sets, &err) != BAKERY_OK)
                 code = stack_fail(stack, err);
-        bakery_stack_sets_free(sets);
         bakery_error_free(err);
+        return code;
+}
+
+int stack_sets_run(struct stack *stack, enum stack_sets_command command)
+{
+        bakery_stack_sets *sets = NULL;
+        int code = stack_sets_plan(stack, command, &sets);
+
+        if (!code)
+                code = work_on(stack, sets, command);
+        bakery_stack_sets_free(sets);
         return code;
 }

@@ -41,15 +41,9 @@ static int tell_one(struct stack *stack)
         return code;
 }
 
-static int tell_many(struct stack *stack)
+/* What a look came to: code, or that of what is told. */
+static int tell_looked(struct stack *stack, int code)
 {
-        bakery_error *err = NULL;
-        int code = EXIT_DONE;
-
-        if (stack->options->stack.wait && bakery_burgers_wait(stack->work.client, stack->burgers, &err) != BAKERY_OK)
-                code = stack_fail(stack, err);
-        else if (bakery_burgers_look(stack->work.client, stack->burgers, &err) != BAKERY_OK)
-                code = stack_fail(stack, err);
         progress_hide(&stack->progress);
         stack_print_failures(stack);
         for (size_t i = 0; i < bakery_burgers_count(stack->burgers); i++) {
@@ -62,7 +56,55 @@ static int tell_many(struct stack *stack)
                 if (!code)
                         code = told;
         }
+        return code;
+}
+
+static int tell_many(struct stack *stack)
+{
+        bakery_error *err = NULL;
+        int code = EXIT_DONE;
+
+        if (stack->options->stack.wait && bakery_burgers_wait(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+                code = stack_fail(stack, err);
+        else if (bakery_burgers_look(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+                code = stack_fail(stack, err);
         bakery_error_free(err);
+        return tell_looked(stack, code);
+}
+
+static int look_into_sets(struct stack *stack, const bakery_stack_sets *sets)
+{
+        bakery_error *err = NULL;
+        int code;
+
+        if (!stack->options->stack.deployer_role && !bakery_config_deployer_role(stack->work.config)) {
+                fputs("bakery-cli: what IAM has in the burgers was not read\n"
+                      "  hint: name the role to enter them by: DeployerRole in config.yml, or --role\n",
+                      stderr);
+                return EXIT_DONE;
+        }
+        code = stack_begin_burgers(stack, NULL);
+        if (code)
+                return code;
+        if (bakery_stack_sets_look(stack->work.client, sets, stack->burgers, &err) != BAKERY_OK)
+                code = stack_fail(stack, err);
+        bakery_error_free(err);
+        return tell_looked(stack, code);
+}
+
+/* The sets, and how the configuration differs from them; then the accounts, and how IAM does. */
+static int tell_sets(struct stack *stack)
+{
+        bakery_stack_sets *sets = NULL;
+        int code = stack_sets_plan(stack, STACK_SETS_PLAN, &sets);
+
+        if (!code)
+                code = stack_sets_show(stack, sets, stdout);
+        if (!code)
+                code = look_into_sets(stack, sets);
+        if (!code && stack->options->stack.exit_code && bakery_stack_sets_changes(sets))
+                code = EXIT_REFUSED;
+        bakery_stack_sets_free(sets);
         return code;
 }
 
@@ -72,7 +114,7 @@ static int run(const struct options *options, char *const *arguments)
         int code = stack_begin(options, arguments, STACK_JSON_AT_END, &stack);
 
         if (!code && options->stack.stack_set)
-                code = stack_sets_run(&stack, STACK_SETS_PLAN);
+                code = tell_sets(&stack);
         else if (!code)
                 code = stack.burgers ? tell_many(&stack) : tell_one(&stack);
         stack_clear(&stack);

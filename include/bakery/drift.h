@@ -28,13 +28,16 @@ BAKERY_EXPORT bakery_status bakery_drift_read(bakery_client *client, const baker
                                               const bakery_run_options *options, bakery_drift **ret_drift,
                                               bakery_error **err);
 
-/** All text is borrowed. Of a stack that is not there, status and id are NULL. */
+/**
+ * All text is borrowed. Of a stack that is not there, status and id are NULL. The status of a stack that a stack set
+ * made is what the set says of it: CURRENT, OUTDATED, INOPERABLE.
+ */
 BAKERY_EXPORT const char *bakery_drift_stack_name(const bakery_drift *drift);
 BAKERY_EXPORT const char *bakery_drift_stack_id(const bakery_drift *drift);
 BAKERY_EXPORT const char *bakery_drift_stack_status(const bakery_drift *drift);
 BAKERY_EXPORT bakery_progress bakery_drift_progress(const bakery_drift *drift);
 BAKERY_EXPORT int64_t bakery_drift_updated_s(const bakery_drift *drift); /**< or created; 0: not known */
-BAKERY_EXPORT int bakery_drift_is_protected(const bakery_drift *drift);  /**< against deletion */
+BAKERY_EXPORT int bakery_drift_is_protected(const bakery_drift *drift);  /**< against deletion; 0: or not known */
 
 /** How IAM differs: what was gained is in IAM and in no template. */
 BAKERY_EXPORT size_t bakery_drift_difference_count(const bakery_drift *drift);

@@ -118,6 +118,14 @@ BAKERY_EXPORT int bakery_stack_sets_broadens(const bakery_stack_sets *sets);
 BAKERY_EXPORT bakery_status bakery_stack_sets_print(const bakery_stack_sets *sets, bakery_plan_format format,
                                                     char **ret_text, bakery_error **err);
 
+/**
+ * Looks at burgers, as bakery_burgers_look() does, but by what the sets made there: a set's template is compared with
+ * what IAM has in each account, which is entered through the deployer role of the burgers. One that is in no set has no
+ * stack. Whether stacks are protected is not told, and CloudFormation is asked nothing in the accounts.
+ */
+BAKERY_EXPORT bakery_status bakery_stack_sets_look(bakery_client *client, const bakery_stack_sets *sets,
+                                                   bakery_burgers *burgers, bakery_error **err);
+
 /** NULL is fine. */
 BAKERY_EXPORT void bakery_stack_sets_free(bakery_stack_sets *sets);
 

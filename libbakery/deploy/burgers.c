@@ -18,6 +18,13 @@ static void clear_burger(struct burger *burger)
         bakery_credentials_free(burger->session);
 }
 
+void bakery__burger_take_drift(struct burger *burger, bakery_drift *drift)
+{
+        bakery_drift_free(burger->drift);
+        burger->drift = drift;
+        burger->state = BAKERY_BURGER_DONE;
+}
+
 void bakery_burgers_free(bakery_burgers *burgers)
 {
         if (!burgers)

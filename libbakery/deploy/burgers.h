@@ -27,7 +27,7 @@ struct bakery_burgers {
         pthread_mutex_t lock;             /* of the caller's callbacks, and of what follows */
         const bakery_credentials *keys;   /* that may assume the deployer role: the request's, or newer ones */
         size_t finished, failed, skipped; /* of the step under way, or the last one */
-        const struct plan_file *file;     /* while plans are taken up from one */
+        const void *context;              /* of the step under way: what it is about */
 };
 
 /* A step: what is done with each burger. BAKERY_OK, or the error goes to the burger. */
@@ -48,6 +48,9 @@ struct step {
 
 /* Takes the step with each burger that is in it, by workers. Gives what the steps of bakery/burgers.h give. */
 bakery_status bakery__burgers_run(bakery_client *client, bakery_burgers *burgers, struct step step, bakery_error **err);
+
+/* Takes over what a look at it came to. */
+void bakery__burger_take_drift(struct burger *burger, bakery_drift *drift);
 
 /* Leaves out burgers of which the file has no plan. */
 void bakery__burgers_narrow(bakery_burgers *burgers, const struct plan_file *file);

@@ -23,7 +23,7 @@ static bakery_status take_up(struct burger *burger, const bakery_target *target,
                              const bakery_run_options *run, bakery_error **err)
 {
         bakery_plan *kept = NULL;
-        bakery_status st = bakery__plan_take_up(client, target, run, burger->all->file, &kept, err);
+        bakery_status st = bakery__plan_take_up(client, target, run, burger->all->context, &kept, err);
 
         take_plan(burger, kept);
         return st;
@@ -76,9 +76,7 @@ static bakery_status look(struct burger *burger, const bakery_target *target, ba
 
         if (st)
                 return st;
-        bakery_drift_free(burger->drift);
-        burger->drift = read;
-        burger->state = BAKERY_BURGER_DONE;
+        bakery__burger_take_drift(burger, read);
         return BAKERY_OK;
 }
 
@@ -125,10 +123,10 @@ bakery_status bakery_burgers_read(bakery_client *client, bakery_burgers *burgers
                 st = narrow(burgers, &file, err);
         if (st)
                 return st;
-        burgers->file = &file;
+        burgers->context = &file;
         st = bakery__burgers_run(client, burgers,
                                  (struct step){ .take = take_up, .about = "are not as their plan has them" }, err);
-        burgers->file = NULL;
+        burgers->context = NULL;
         return st;
 }
 

@@ -1,4 +1,4 @@
-#include <bakery/drift.h>
+#include "deploy/drift.h"
 
 #include <string.h>
 
@@ -9,14 +9,13 @@
 #include "deploy/stack_state.h"
 #include "deploy/who.h"
 
-DEFINE_AUTO_PTR(bakery_drift, bakery_drift_free)
-
 struct bakery_drift {
         struct arena arena; /* of all text */
         const char *stack_name, *account_id, *region;
         const char *stack_id, *status, *status_reason; /* NULL: there is no stack */
         int64_t updated_s;
-        bool is_protected;
+        bool is_protected, is_set_members; /* of a stack set: whether it is protected is not told */
+        bakery_progress progress;
         struct who who;
 };
 
@@ -28,23 +27,80 @@ void bakery_drift_free(bakery_drift *drift)
         free(drift);
 }
 
-static bakery_status take_stack(bakery_drift *drift, const struct recipe *recipe, const struct cfn_stack *stack,
+static bakery_status take_place(bakery_drift *drift, const struct recipe *recipe, const char *stack_name,
                                 bakery_error **err)
 {
         struct arena *arena = &drift->arena;
         bool no_memory = false;
 
-        drift->stack_name = bakery__arena_shown(arena, recipe->stack_name, &no_memory);
+        drift->stack_name = bakery__arena_shown(arena, stack_name, &no_memory);
         drift->account_id = bakery__arena_shown(arena, recipe->account_id, &no_memory);
         drift->region = bakery__arena_shown(arena, recipe->region, &no_memory);
-        if (stack) {
-                drift->stack_id = bakery__arena_shown(arena, stack->id, &no_memory);
-                drift->status = bakery__arena_shown(arena, stack->status, &no_memory);
-                drift->status_reason = bakery__arena_shown(arena, stack->status_reason, &no_memory);
-                drift->updated_s = (stack->updated_ms ? stack->updated_ms : stack->created_ms) / 1000;
-                drift->is_protected = stack->termination_protection;
-        }
         return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
+}
+
+static bakery_status take_status(bakery_drift *drift, const char *stack_id, const char *status, const char *reason,
+                                 bakery_error **err)
+{
+        struct arena *arena = &drift->arena;
+        bool no_memory = false;
+
+        drift->stack_id = bakery__arena_shown(arena, stack_id, &no_memory);
+        drift->status = bakery__arena_shown(arena, status, &no_memory);
+        drift->status_reason = bakery__arena_shown(arena, reason, &no_memory);
+        return no_memory ? bakery__fail_memory(err) : BAKERY_OK;
+}
+
+static bakery_status take_stack(bakery_drift *drift, const struct recipe *recipe, const struct cfn_stack *stack,
+                                bakery_error **err)
+{
+        bakery_status st = take_place(drift, recipe, recipe->stack_name, err);
+
+        if (st || !stack)
+                return st;
+        drift->updated_s = (stack->updated_ms ? stack->updated_ms : stack->created_ms) / 1000;
+        drift->is_protected = stack->termination_protection;
+        drift->progress = bakery__stack_progress(stack->status);
+        return take_status(drift, stack->id, stack->status, stack->status_reason, err);
+}
+
+/* "arn:aws:cloudformation:us-east-1:222222222222:stack/StackSet-X/1", the part in the middle; NULL: it is none. */
+static const char *name_in_stack_id(bakery_drift *drift, const char *stack_id)
+{
+        const char *at = stack_id ? strchr(stack_id, '/') : NULL;
+
+        return at ? bakery__arena_copy(&drift->arena, (struct span){ at + 1, strcspn(at + 1, "/") }) : NULL;
+}
+
+/* https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceSummary.html */
+static bakery_progress progress_of(const struct cfn_stack_instance *instance)
+{
+        if (strcmp(instance->status, "CURRENT") == 0)
+                return BAKERY_PROGRESS_DONE;
+        return bakery__str_equal(instance->detailed_status, "RUNNING") ||
+                               bakery__str_equal(instance->detailed_status, "PENDING")
+                       ? BAKERY_PROGRESS_RUNNING
+                       : BAKERY_PROGRESS_FAILED;
+}
+
+static bakery_status take_member(bakery_drift *drift, const struct recipe *recipe, const struct drift_member *member,
+                                 bakery_error **err)
+{
+        const struct cfn_stack_instance *instance = member->instance;
+        const char *name = instance ? name_in_stack_id(drift, instance->stack_id) : NULL;
+        bakery_status st = take_place(drift, recipe, name ? name : recipe->stack_name, err);
+
+        drift->is_set_members = true;
+        if (st || !instance)
+                return st;
+        drift->progress = progress_of(instance);
+        st = take_status(drift, instance->stack_id, instance->status, instance->status_reason, err);
+        if (!st && drift->progress != BAKERY_PROGRESS_DONE && !member->never_made)
+                st = bakery__who_note(&drift->who, &drift->arena, err,
+                                      "StackSets has not brought this stack to where %s is: what differs may be only "
+                                      "that",
+                                      member->set_name);
+        return st;
 }
 
 /* What was deployed, and what IAM has. */
@@ -89,8 +145,30 @@ static bakery_status note_damage(struct site *site, const struct both *both, bak
         return st;
 }
 
+/* Adds what was deployed to facts, of a stack or of a member of a set. */
+typedef bakery_status add_deployed(struct site *site, const void *what, struct facts *facts, bakery_report *report,
+                                   bakery_error **err);
+
+static bakery_status add_stack(struct site *site, const void *what, struct facts *facts, bakery_report *report,
+                               bakery_error **err)
+{
+        return bakery__deployed_read(site, what, facts, report, err);
+}
+
+static bakery_status add_member(struct site *site, const void *what, struct facts *facts, bakery_report *report,
+                                bakery_error **err)
+{
+        const struct drift_member *member = what;
+        const struct recipe *recipe = &site->recipe;
+        struct deployed deployed = { recipe->account_id, recipe->account_id, recipe->region, member->parameters };
+
+        (void)report;
+        return bakery__deployed_add(&deployed, member->template, facts, err);
+}
+
 /* CloudFormation's own drift detection does not see what was attached from the other side, nor who is in a group. */
-static bakery_status compare(struct site *site, const struct cfn_stack *stack, bakery_drift *drift, bakery_error **err)
+static bakery_status compare(struct site *site, add_deployed *add, const void *what, bakery_drift *drift,
+                             bakery_error **err)
 {
         AUTO_CLEAR(both) both = { 0 };
         AUTO_PTR(bakery_report) report = bakery_report_new();
@@ -106,7 +184,7 @@ static bakery_status compare(struct site *site, const struct cfn_stack *stack, b
                                         "iam:GetAccountAuthorizationDetails");
         }
         if (!st)
-                st = bakery__deployed_read(site, stack, &both.deployed, report, err);
+                st = add(site, what, &both.deployed, report, err);
         if (!st)
                 st = bakery__facts_compare(&both.deployed, &both.live, &both.found, err);
         if (!st)
@@ -137,7 +215,27 @@ bakery_status bakery_drift_read(bakery_client *client, const bakery_target *targ
                 st = take_stack(drift, &site.recipe, stack, err);
         /* The function of the admin check has no groups and no burger roles. */
         if (!st && has_resources(stack) && site.recipe.kind != BAKERY_STACK_CHECK_ADMIN)
-                st = compare(&site, stack, drift, err);
+                st = compare(&site, add_stack, stack, drift, err);
+        if (st)
+                return st;
+        *ret_drift = STEAL(drift);
+        return BAKERY_OK;
+}
+
+bakery_status bakery__drift_read_member(bakery_client *client, const bakery_target *target,
+                                        const bakery_run_options *options, const struct drift_member *member,
+                                        bakery_drift **ret_drift, bakery_error **err)
+{
+        AUTO_CLEAR(site) site = { 0 };
+        AUTO_PTR(bakery_drift) drift = calloc(1, sizeof *drift);
+
+        if (!drift)
+                return bakery__fail_memory(err);
+        bakery_status st = bakery__site_open(client, target, options, &site, err);
+        if (!st)
+                st = take_member(drift, &site.recipe, member, err);
+        if (!st && member->instance && !member->never_made && member->template)
+                st = compare(&site, add_member, member, drift, err);
         if (st)
                 return st;
         *ret_drift = STEAL(drift);
@@ -161,7 +259,7 @@ const char *bakery_drift_stack_status(const bakery_drift *drift)
 
 bakery_progress bakery_drift_progress(const bakery_drift *drift)
 {
-        return drift->status ? bakery__stack_progress(drift->status) : BAKERY_PROGRESS_NONE;
+        return drift->progress;
 }
 
 int64_t bakery_drift_updated_s(const bakery_drift *drift)
@@ -204,7 +302,9 @@ static void print_text(const bakery_drift *drift, struct buf *text)
                 bakery__time_print(drift->updated_s, updated);
                 bakery__buf_format(text, " since %s", updated);
         }
-        bakery__buf_text(text, drift->status && !drift->is_protected ? ", not protected against deletion\n" : "\n");
+        bakery__buf_text(text, drift->status && !drift->is_set_members && !drift->is_protected
+                                       ? ", not protected against deletion\n"
+                                       : "\n");
         if (drift->status_reason && *drift->status_reason)
                 bakery__buf_format(text, "reason: %s\n", drift->status_reason);
         if (drift->who.count > 0)
@@ -229,7 +329,8 @@ static void put_json(const bakery_drift *drift, struct json *json)
                 bakery__time_print(drift->updated_s, updated);
                 bakery__json_text(json, root, "updated", updated);
         }
-        bakery__json_bool(json, root, "protected", drift->is_protected);
+        if (!drift->is_set_members)
+                bakery__json_bool(json, root, "protected", drift->is_protected);
         bakery__who_put(&drift->who, json, root);
 }
 

@@ -204,3 +204,57 @@ def test_only_ours_is_touched(world: World):
         expect(False, "it is there")
     except ClientError as error:
         expect(error.response["Error"]["Code"] == "StackSetNotFoundException", error)
+
+
+def test_status_tells_what_was_changed_by_hand(world: World):
+    made = Set(world, "Drift-", Dev={"Shop": "780000000001", "Stg": "780000000002", "Lab": "780000000003"})
+    templates = os.path.join(world.folder, "drift")
+    expect(made.run("generate", "--out", templates).code == 0)
+    for called in ("Shop", "Stg"):
+        seed.deploy_stack(world.sandbox, made.accounts["Dev"][called], "BurgerDeployer",
+                          os.path.join(templates, "burger_deployer.json"), {})
+    expect(made.deploy().code == 0)
+    found = made.run("status", "burgers", "--stack-set", "--exit-code")
+    expect(found.code not in (0, 6), found)
+    expect_in("1 of 3 burgers could not be looked at", found.err)
+    expect_in("Lab (780000000003): the deployer role: ", found.err)
+    for account in ("780000000001", "780000000002"):
+        expect_in(f"-BurgerAccount-Dev-", found.out)
+        expect_in(f" in {account}, us-east-1: CURRENT\n", found.out)
+    expect("differs" not in found.out and "protected" not in found.out, found.out)
+
+    seed.deploy_stack(world.sandbox, "780000000003", "BurgerDeployer",
+                      os.path.join(templates, "burger_deployer.json"), {})
+    found = made.run("status", "burgers", "--stack-set", "--exit-code")
+    expect(found.code == 0 and not made.changes(), found)
+
+    made.client("iam", "780000000002").attach_role_policy(
+        RoleName="Stg-Dev-ReadOnly", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    found = made.run("status", "burgers", "--stack-set", "--exit-code")
+    expect(found.code == 6, found)
+    told = found.out[found.out.index("780000000002"):]
+    expect_in("IAM differs from what was deployed", told)
+    expect_in("AdministratorAccess", told[:told.index("780000000003")])
+    expect(found.out.count("IAM differs") == 1, found.out)
+    expect(made.run("status", "burgers", "--stack-set").code == 0)
+    json_out = made.run("status", "burgers", "--stack-set", "-o", "json").out
+    expect(json_out.count('"status": "CURRENT"') == 3 and '"protected"' not in json_out, json_out)
+
+
+def test_status_of_accounts_that_are_in_no_set(world: World):
+    made = Set(world, "None-", Dev={"Shop": "790000000001"})
+    templates = os.path.join(world.folder, "none")
+    expect(made.run("generate", "--out", templates).code == 0)
+    seed.deploy_stack(world.sandbox, "790000000001", "BurgerDeployer",
+                      os.path.join(templates, "burger_deployer.json"), {})
+    found = made.run("status", "burgers", "--stack-set")
+    expect(found.code == 0, found)
+    expect_in("None-BurgerAccount in 790000000001, us-east-1: there is none", found.out)
+    expect(made.run("status", "burgers", "--stack-set", "--exit-code").code == 6)
+    path = made.path.replace("config", "other")
+    with open(made.path) as file, open(path, "w") as other:
+        other.write(file.read().replace("DeployerRole: BakeryDeployer\n", ""))
+    found = made.admin.run("-c", path, "status", "burgers", "--stack-set")
+    expect(found.code == 0, found)
+    expect_in("what IAM has in the burgers was not read", found.err)
+    expect_in("--role", found.err)
