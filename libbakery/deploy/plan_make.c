@@ -3,6 +3,7 @@
 #include "deploy/artifacts.h"
 #include "deploy/function.h"
 #include "deploy/plan.h"
+#include "deploy/quotas.h"
 #include "deploy/settle.h"
 
 /* The change set, and what it says; stack NULL: it is to be created. */
@@ -19,7 +20,13 @@ static bakery_status propose(struct site *site, const struct cfn_stack *stack, b
         if (proposal.is_empty)
                 return bakery__plan_empty(plan, stack, err);
         plan->action = stack ? BAKERY_PLAN_UPDATE : BAKERY_PLAN_CREATE;
-        return bakery__plan_take(plan, &proposal, err);
+        st = bakery__plan_take(plan, &proposal, err);
+        if (!st)
+                st = bakery__quotas_check(site, plan, err);
+        if (st)
+                bakery__proposal_take_back(site, &(struct cfn_change_set_ids){ proposal.id, proposal.stack_id },
+                                           !stack);
+        return st;
 }
 
 /* What is compared comes first: it refuses what CloudFormation would find out half-way. */

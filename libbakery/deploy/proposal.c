@@ -414,12 +414,11 @@ bakery_status bakery__proposal_drop(struct site *site, const struct cfn_change_s
         return st || !and_stack ? st : drop_stack(site, ids->stack_id, ids->id, err);
 }
 
-/* Also after bakery_client_cancel(). If it fails, it is only in the way of nobody. */
-static void take_back(struct site *site, const struct cfn_stack *stack, const struct cfn_change_set_ids *ids)
+void bakery__proposal_take_back(struct site *site, const struct cfn_change_set_ids *ids, bool and_stack)
 {
         unsigned before = bakery__client_forgive(site->client);
 
-        bakery__proposal_drop(site, ids, !stack, NULL);
+        bakery__proposal_drop(site, ids, and_stack, NULL);
         bakery__client_unforgive(site->client, before);
 }
 
@@ -433,7 +432,7 @@ static void take_back_unanswered(struct site *site, const struct cfn_stack *stac
 
         bakery__client_unforgive(site->client, before);
         if (!st)
-                take_back(site, stack, &ids);
+                bakery__proposal_take_back(site, &ids, !stack);
 }
 
 bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *stack, struct arena *arena,
@@ -458,7 +457,7 @@ bakery_status bakery__proposal_make(struct site *site, const struct cfn_stack *s
         if (!st)
                 st = read_it(site, root, arena, &proposal, err);
         if (st || proposal.is_empty)
-                take_back(site, stack, &ids);
+                bakery__proposal_take_back(site, &ids, !stack);
         if (!st)
                 *ret = proposal;
         return st;

@@ -46,4 +46,8 @@ bool bakery__proposal_is_ours(const char *change_set_name);
 bakery_status bakery__proposal_drop(struct site *site, const struct cfn_change_set_ids *ids, bool and_stack,
                                     bakery_error **err);
 
+/* The same for one that nobody asks for any more, also after bakery_client_cancel(). If it fails, it is only in the way
+ * of nobody. */
+void bakery__proposal_take_back(struct site *site, const struct cfn_change_set_ids *ids, bool and_stack);
+
 #endif

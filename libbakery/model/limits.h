@@ -14,6 +14,7 @@ enum limit_id {
         LIMIT_GROUPS_PER_USER,
         LIMIT_GROUPS,
         LIMIT_POLICIES,
+        LIMIT_ROLES,
         LIMIT_ROLE_NAME_CHARS,
         LIMIT_GROUP_NAME_CHARS,
         LIMIT_TEMPLATE_BYTES,
@@ -28,7 +29,11 @@ struct limit {
         size_t value;   /* what every account has */
         size_t at_most; /* what AWS raises it to on request; the same where it does not */
         const char *source;
+        const char *quota; /* what iam:GetAccountSummary calls the account's own; NULL: it does not tell */
+        const char *used;  /* and how much of it is in use; NULL: it is the size of one thing */
 };
+
+enum { LIMIT_COUNT = LIMIT_ADMIN_LIST_CHARS + 1 };
 
 const struct limit *bakery__limit(enum limit_id id);
 

@@ -140,6 +140,17 @@ static void put_bucket_statements(struct json *json, struct cJSON *statements, c
         bakery__cfn_sub_buf(json, bakery__cfn_allow(json, statements, "s3:ListBucket"), "Resource", &whole);
 }
 
+/* Names that are taken, what status compares, quotas: all only read, and none can be had for some roles alone. */
+static void put_reading_statement(struct json *json, struct cJSON *statements)
+{
+        static const char *const actions[] = { "iam:GetAccountAuthorizationDetails", "iam:GetAccountSummary",
+                                               "iam:ListRoles" };
+        struct cJSON *statement = bakery__cfn_allow(json, statements, NULL);
+
+        put_texts(json, statement, "Action", actions, N_ELEMENTS(actions));
+        bakery__json_text(json, statement, "Resource", "*");
+}
+
 static void put_types(struct json *json, struct cJSON *statements, const bakery_config *config)
 {
         struct cJSON *all = bakery__cfn_allow(json, statements, NULL);
@@ -167,10 +178,7 @@ static void put_policy(struct json *json, struct cJSON *role, const bakery_confi
         bakery__json_text(json, policy, "PolicyName", "Deploy");
         struct cJSON *statements = bakery__cfn_document(json, policy, "PolicyDocument");
         put_stack_statement(json, statements, config);
-        /* Names that are taken, and what status compares: both read, and neither can be had for some roles alone. */
-        bakery__json_text(json, bakery__cfn_allow(json, statements, "iam:ListRoles"), "Resource", "*");
-        bakery__json_text(json, bakery__cfn_allow(json, statements, "iam:GetAccountAuthorizationDetails"), "Resource",
-                          "*");
+        put_reading_statement(json, statements);
         put_types(json, statements, config);
         bakery__put_untouchable(json, statements, powerful, config->raw.config->revoker_role ? 2 : 1);
         if (goes_through_bucket(config))

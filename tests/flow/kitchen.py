@@ -18,7 +18,7 @@ STACKS = ["cloudformation:" + action for action in (
 TEMPLATES = ["s3:" + action for action in (
     "CreateBucket", "GetObject", "ListBucket", "PutBucketOwnershipControls", "PutBucketPolicy", "PutBucketPublicAccessBlock", "PutBucketVersioning",
     "PutEncryptionConfiguration", "PutObject")]
-PEOPLE = ["iam:GetGroup", "iam:ListGroups", "iam:ListRoles"]
+PEOPLE = ["iam:GetAccountSummary", "iam:GetGroup", "iam:ListGroups", "iam:ListRoles"]
 DEPLOYER = "BakeryDeployer"
 
 _numbers = itertools.count(1)
@@ -84,7 +84,7 @@ class Kitchen:
         iam = self.root("iam", self.account(number))
         iam.create_role(RoleName=DEPLOYER, AssumeRolePolicyDocument=json.dumps(trust))
         iam.put_role_policy(RoleName=DEPLOYER, PolicyName="Deploy",
-                            PolicyDocument=json.dumps(policy or allow(*STACKS, *TEMPLATES, "iam:ListRoles")))
+                            PolicyDocument=json.dumps(policy or allow(*STACKS, *TEMPLATES, "iam:GetAccountSummary", "iam:ListRoles")))
 
     # What is in the accounts.
 

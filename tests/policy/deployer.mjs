@@ -60,6 +60,8 @@ function checkLimits(world, session, deployer, roles, account, findings) {
   expect(mayDo(session, "cloudformation:ExecuteChangeSet", own), "may not work on the stack");
   expect(!mayDo(session, "cloudformation:ExecuteChangeSet", stack("Another")), "may work on another stack");
   expect(!mayDo(session, "cloudformation:SetStackPolicy", own), "may do with the stack what it need not");
+  for (const action of ["GetAccountAuthorizationDetails", "GetAccountSummary", "ListRoles"])
+    expect(mayDo(session, `iam:${action}`, "*"), `may not iam:${action}`);
   const somebody = `arn:${partition}:iam::${account}:role/Somebody`;
   for (const action of ["CreateRole", "UpdateAssumeRolePolicy", "AttachRolePolicy", "PassRole"])
     expect(!mayDo(session, `iam:${action}`, somebody), `may iam:${action} another role`);

@@ -326,6 +326,9 @@ static void play(struct fake_cloud *cloud, const char *stack)
         usually(cloud, "ListStackResources", NULL, NULL, OF("ListStackResources", "<StackResourceSummaries/>"));
         usually(cloud, "ListChangeSets", NULL, NULL, OF("ListChangeSets", "<Summaries/>"));
         usually(cloud, "ListRoles", NULL, NULL, OF("ListRoles", "<Roles/>"));
+        usually(cloud, "GetAccountSummary", NULL, NULL,
+                OF("GetAccountSummary",
+                   "<SummaryMap>" NUMBER("RolesQuota", "1000") NUMBER("Roles", "20") "</SummaryMap>"));
         usually(cloud, "ListGroups", NULL, NULL, OF("ListGroups", "<Groups/>"));
         usually_refuses(cloud, "GetGroup", NULL, REFUSED_WITH("NoSuchEntity", "none"));
         usually(cloud, "ExecuteChangeSet", NULL, NULL, OF("ExecuteChangeSet", ""));

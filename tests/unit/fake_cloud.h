@@ -50,6 +50,7 @@
 #define NO_STACK REFUSED_WITH("ValidationError", "Stack with id X does not exist")
 #define MEMBERS(group, users) \
         OF("GetGroup", "<Group><Path>/</Path><GroupName>" group "</GroupName></Group><Users>" users "</Users>")
+#define NUMBER(name, value) "<entry><key>" name "</key><value>" value "</value></entry>"
 #define USER(name) "<member><Path>/</Path><UserName>" name "</UserName></member>"
 
 /* One thing that the cloud answers. */

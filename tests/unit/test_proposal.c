@@ -130,7 +130,7 @@ START_TEST(templates_go_up_under_the_hash_of_what_is_in_them)
         ck_sent(&cloud,
                 "GetCallerIdentity DescribeStacks ListGroups GetGroup GetGroup GetGroup HEAD PUT PUT CreateChangeSet DescribeChangeSet "
                 "DescribeChangeSet DescribeChangeSet DescribeChangeSet DescribeChangeSet DescribeChangeSet "
-                "GetTemplate GetTemplate GetTemplate");
+                "GetTemplate GetTemplate GetTemplate GetAccountSummary");
         ck_told(&cloud, "STEP uploaded bakery_account.json to templates");
         ck_told(&cloud, "STEP uploaded bakery_env.json to templates");
 }
@@ -373,7 +373,7 @@ START_TEST(one_that_is_being_made_is_waited_for)
         begin(&cloud, BAKERY_STACK_BURGER, NULL);
         ck_assert_msg(cloud_plan(&cloud, NULL, &err) == BAKERY_OK, "%s", bakery_error_message(err));
         ck_sent(&cloud, "GetCallerIdentity DescribeStacks ListRoles CreateChangeSet DescribeChangeSet "
-                        "DescribeChangeSet DescribeChangeSet DescribeChangeSet GetTemplate");
+                        "DescribeChangeSet DescribeChangeSet DescribeChangeSet GetTemplate GetAccountSummary");
         /* By its ARN, and once it is complete with property values too. */
         ck_assert_ptr_nonnull(
                 strstr(cloud_form(&cloud, "DescribeChangeSet"), "&ChangeSetName=SET&IncludePropertyValues=true"));

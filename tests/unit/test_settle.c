@@ -9,7 +9,7 @@
 Suite *settle_suite(void);
 
 #define LOOKED "GetCallerIdentity DescribeStacks"
-#define PROPOSED "CreateChangeSet DescribeChangeSet DescribeChangeSet GetTemplate"
+#define PROPOSED "CreateChangeSet DescribeChangeSet DescribeChangeSet GetTemplate GetAccountSummary"
 #define CREATED LOOKED " ListRoles " PROPOSED
 #define READ "ListStackResources GetTemplate ListRoles"
 #define UPDATED LOOKED " " READ " " PROPOSED
