@@ -16,11 +16,18 @@ struct row {
         const char *group_name;
 };
 
+/* There may be thousands of rows: a call of stdio for each cell takes longer than all the rest. */
+struct line {
+        size_t length;
+        char text[512];
+};
+
 struct listing {
         const struct options *options;
         const struct work *work;
         const bakery_caller *caller; /* NULL: everybody's */
         size_t widths[N_COLUMNS];
+        struct line line;
         struct json_out json;
         size_t n_rows;
 };
@@ -41,30 +48,46 @@ static void fill(const struct row *row, const char *cells[N_COLUMNS])
         cells[4] = bakery_group_requires_mfa(row->group) ? "yes" : "no";
 }
 
+/* The last column has no width: nothing stands behind it. */
 static void measure_row(struct listing *listing, const struct row *row)
 {
         const char *cells[N_COLUMNS];
 
         fill(row, cells);
-        for (size_t i = 0; i < N_COLUMNS; i++)
-                if (strlen(cells[i]) > listing->widths[i])
-                        listing->widths[i] = strlen(cells[i]);
+        for (size_t i = 0; i + 1 < N_COLUMNS; i++) {
+                size_t width = strlen(cells[i]);
+
+                if (width > listing->widths[i])
+                        listing->widths[i] = width;
+        }
 }
 
-/* There may be thousands of rows: printf(), and a lock for each cell, take longer than all the rest. */
-static void print_padded(const char *cell, size_t width)
+static void print_line(struct line *line)
 {
-        size_t length = strlen(cell);
-
-        fwrite_unlocked(cell, 1, length, stdout);
-        for (; length < width + 2; length++)
-                putc_unlocked(' ', stdout);
+        fwrite_unlocked(line->text, 1, line->length, stdout);
+        line->length = 0;
 }
 
-static void print_cells(const struct listing *listing, const char *const cells[N_COLUMNS])
+static void add_cell(struct line *line, const char *cell, size_t width)
+{
+        size_t length = strlen(cell), padded = (width > length ? width : length) + 2;
+
+        if (padded > sizeof line->text - line->length)
+                print_line(line);
+        if (padded > sizeof line->text) {
+                printf("%-*s", (int)padded, cell);
+                return;
+        }
+        memcpy(line->text + line->length, cell, length);
+        memset(line->text + line->length + length, ' ', padded - length);
+        line->length += padded;
+}
+
+static void print_cells(struct listing *listing, const char *const cells[N_COLUMNS])
 {
         for (size_t i = 0; i + 1 < N_COLUMNS; i++)
-                print_padded(cells[i], listing->widths[i]);
+                add_cell(&listing->line, cells[i], listing->widths[i]);
+        print_line(&listing->line);
         cli_put_harmless(stdout, cells[N_COLUMNS - 1]);
         putc_unlocked('\n', stdout);
 }

@@ -108,7 +108,7 @@ void bakery__json_clear(struct json *json)
 
 /* Printing is our own: cJSON puts a whole array on one line, and a review wants one role a line. */
 
-static void print_escaped(struct buf *buf, unsigned code)
+static void print_escaped(struct buf *buf, unsigned code, enum json_style style)
 {
         static const struct {
                 unsigned code;
@@ -121,7 +121,9 @@ static void print_escaped(struct buf *buf, unsigned code)
                         return;
                 }
         }
-        if (code > 0xffff) /* as UTF-16 has it, in two halves */
+        if (code > 0xffff && style == JSON_AS_YAML)
+                bakery__buf_format(buf, "\\U%08x", code);
+        else if (code > 0xffff) /* as UTF-16 has it, in two halves */
                 bakery__buf_format(buf, "\\u%04x\\u%04x", 0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
         else
                 bakery__buf_format(buf, "\\u%04x", code);
@@ -134,18 +136,18 @@ static bool is_plain(char c)
 }
 
 /* One character: escaped when it must be, or when nobody would see it. Gives its length. */
-static size_t print_character(struct buf *buf, const char *text)
+static size_t print_character(struct buf *buf, const char *text, enum json_style style)
 {
         unsigned code = (unsigned char)*text;
         size_t hidden = bakery_text_hidden(text, &code);
 
         if (hidden == 0 && *text != '"' && *text != '\\')
                 return bakery__buf_character(buf, text);
-        print_escaped(buf, code);
+        print_escaped(buf, code, style);
         return hidden > 0 ? hidden : 1;
 }
 
-static void print_text(struct buf *buf, const char *text)
+static void print_text(struct buf *buf, const char *text, enum json_style style)
 {
         bakery__buf_char(buf, '"');
         while (*text) {
@@ -156,7 +158,7 @@ static void print_text(struct buf *buf, const char *text)
                 bakery__buf_add(buf, text, plain);
                 text += plain;
                 if (*text)
-                        text += print_character(buf, text);
+                        text += print_character(buf, text, style);
         }
         bakery__buf_char(buf, '"');
 }
@@ -176,7 +178,7 @@ static void print_number(struct buf *buf, double number)
 
 static void print_newline(struct buf *buf, enum json_style style, size_t depth)
 {
-        if (style == JSON_COMPACT)
+        if (style != JSON_PRETTY)
                 return;
         bakery__buf_char(buf, '\n');
         bakery__buf_repeat(buf, ' ', depth * 2);
@@ -189,8 +191,8 @@ static void print_children(struct buf *buf, const struct cJSON *parent, enum jso
         for (const struct cJSON *child = parent->child; child; child = child->next) {
                 print_newline(buf, style, depth + 1);
                 if (cJSON_IsObject(parent)) {
-                        print_text(buf, child->string);
-                        bakery__buf_text(buf, style == JSON_COMPACT ? ":" : ": ");
+                        print_text(buf, child->string, style);
+                        bakery__buf_text(buf, style == JSON_PRETTY ? ": " : ":");
                 }
                 print_value(buf, child, style, depth + 1);
                 if (child->next)
@@ -209,7 +211,7 @@ static void print_value(struct buf *buf, const struct cJSON *value, enum json_st
                 print_children(buf, value, style, depth);
                 bakery__buf_char(buf, object ? '}' : ']');
         } else if (cJSON_IsString(value)) {
-                print_text(buf, value->valuestring);
+                print_text(buf, value->valuestring, style);
         } else if (cJSON_IsNumber(value)) {
                 print_number(buf, value->valuedouble);
         } else {

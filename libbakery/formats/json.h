@@ -44,7 +44,8 @@ void bakery__json_optional_text(struct json *json, struct cJSON *parent, const c
 
 enum json_style {
         JSON_COMPACT, /* no white space: what AWS counts */
-        JSON_PRETTY   /* two spaces a level, every element on a line of its own, a newline at the end */
+        JSON_PRETTY,  /* two spaces a level, every element on a line of its own, a newline at the end */
+        JSON_AS_YAML, /* compact, for readers of YAML, which know no halves of characters */
 };
 
 /* Appends the document to buf; what bakery_text_hidden() knows is escaped. Gives BAKERY_ERR_MEMORY when anything failed

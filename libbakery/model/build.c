@@ -18,9 +18,28 @@ static const struct yaml_node *first_of(const struct yaml_node *list)
         return list ? list->first : NULL;
 }
 
+static size_t count_of(const struct yaml_node *list)
+{
+        return list ? list->count : 0;
+}
+
+static const char *text_of(const struct yaml_node *node)
+{
+        return node ? node->text : NULL;
+}
+
 static struct place place_of(const struct yaml_node *node)
 {
         return node ? node->place : (struct place){ 0, 0 };
+}
+
+static bool take_words(struct checking *in, const struct yaml_node *list, struct words *ret)
+{
+        ret->count = 0;
+        ret->at = bakery__arena_array(&in->config->arena, count_of(list), sizeof *ret->at);
+        for (const struct yaml_node *node = first_of(list); ret->at && node; node = node->next)
+                ret->at[ret->count++] = (struct word){ node->text, node->place };
+        return ret->at != NULL;
 }
 
 /* Pairs the texts that libcyaml loaded with their places. */
@@ -161,29 +180,26 @@ static bool keep_account(struct checking *in, bakery_account *account)
         return result != MAP_NO_MEMORY;
 }
 
-static bool build_accounts(struct checking *in, const struct raw_environment *raw, const struct yaml_node *list,
-                           bakery_environment *environment)
+static bool build_accounts(struct checking *in, const struct yaml_node *list, bakery_environment *environment)
 {
-        const struct yaml_node *node = first_of(list);
-
-        environment->accounts = bakery__arena_array(&in->config->arena, raw->n_accounts, sizeof *environment->accounts);
+        environment->accounts = bakery__arena_array(&in->config->arena, count_of(list), sizeof *environment->accounts);
         if (!environment->accounts)
                 return false;
-        for (size_t i = 0; i < raw->n_accounts; i++) {
+        for (const struct yaml_node *node = first_of(list); node; node = node->next) {
                 bakery_account *account = &environment->accounts[environment->n_accounts++];
+                const struct yaml_node *id = bakery__yaml_get(node, "Id"), *name = bakery__yaml_get(node, "Name");
 
                 *account = (bakery_account){
-                        .id = or_empty(raw->accounts[i].id),
-                        .name = or_empty(raw->accounts[i].name),
+                        .id = or_empty(text_of(id)),
+                        .name = or_empty(text_of(name)),
                         .environment = environment,
-                        .place = place_of(bakery__yaml_get(node, "Id")),
-                        .name_place = place_of(bakery__yaml_get(node, "Name")),
+                        .place = place_of(id),
+                        .name_place = place_of(name),
                 };
                 if (strlen(account->name) > environment->longest_name)
                         environment->longest_name = strlen(account->name);
                 if (!keep_account(in, account))
                         return false;
-                node = node ? node->next : NULL;
         }
         return true;
 }
@@ -202,15 +218,15 @@ static bool build_environment(struct checking *in, const struct raw_environment 
         return environment->logical_id && bakery__settings_read(&raw->settings, node, arena, &environment->level) &&
                read_words(in, raw->access_types, raw->n_access_types, bakery__yaml_get(node, "AccessTypes"),
                           &environment->access_types) &&
-               build_accounts(in, raw, bakery__yaml_get(node, "Accounts"), environment);
+               build_accounts(in, bakery__yaml_get(node, "Accounts"), environment);
 }
 
-static size_t count_accounts(const struct raw_config *raw)
+static size_t count_accounts(const struct yaml_node *environments)
 {
         size_t n = 0;
 
-        for (size_t i = 0; i < raw->n_environments; i++)
-                n += raw->environments[i].n_accounts;
+        for (const struct yaml_node *node = first_of(environments); node; node = node->next)
+                n += count_of(bakery__yaml_get(node, "Accounts"));
         return n;
 }
 
@@ -218,10 +234,10 @@ static bool build_environments(struct checking *in)
 {
         bakery_config *config = in->config;
         const struct raw_config *raw = config->raw.config;
-        const struct yaml_node *node = first_of(bakery__yaml_get(in->root, "Environments"));
+        const struct yaml_node *list = bakery__yaml_get(in->root, "Environments"), *node = first_of(list);
 
         config->environments = bakery__arena_array(&config->arena, raw->n_environments, sizeof *config->environments);
-        if (!config->environments || !bakery__map_reserve(&config->by_id, count_accounts(raw)))
+        if (!config->environments || !bakery__map_reserve(&config->by_id, count_accounts(list)))
                 return false;
         for (size_t i = 0; i < raw->n_environments; i++) {
                 if (!build_environment(in, &raw->environments[i], node, &config->environments[i]))
@@ -318,21 +334,19 @@ static bool build_all_groups(struct checking *in)
 static bool build_users(struct checking *in)
 {
         bakery_config *config = in->config;
-        const struct raw_config *raw = config->raw.config;
-        const struct yaml_node *node = first_of(bakery__yaml_get(in->root, "Users"));
+        const struct yaml_node *list = bakery__yaml_get(in->root, "Users");
 
-        config->users = bakery__arena_array(&config->arena, raw->n_users, sizeof *config->users);
+        config->users = bakery__arena_array(&config->arena, count_of(list), sizeof *config->users);
         if (!config->users)
                 return false;
-        for (size_t i = 0; i < raw->n_users; i++) {
+        for (const struct yaml_node *node = first_of(list); node; node = node->next) {
                 bakery_user *user = &config->users[config->n_users++];
+                const struct yaml_node *name = bakery__yaml_get(node, "Name");
 
-                user->name = (struct word){ or_empty(raw->users[i].name), place_of(bakery__yaml_get(node, "Name")) };
-                user->until = raw->users[i].until;
-                if (!read_words(in, raw->users[i].groups, raw->users[i].n_groups, bakery__yaml_get(node, "Groups"),
-                                &user->groups))
+                user->name = (struct word){ or_empty(text_of(name)), place_of(name) };
+                user->until = text_of(bakery__yaml_get(node, "Until"));
+                if (!take_words(in, bakery__yaml_get(node, "Groups"), &user->groups))
                         return false;
-                node = node ? node->next : NULL;
         }
         return true;
 }

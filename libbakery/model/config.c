@@ -9,14 +9,17 @@
 
 enum { CONFIG_MAX_BYTES = 16 << 20 };
 
-/* What was taken out of the tree must not reach libcyaml, so that it gets the rest, written anew. */
-static bakery_status load_rest(const struct yaml_node *root, struct raw *raw, const char *file, bakery_error **err)
+/*
+ * libcyaml gets the settings, written anew: without what was taken out of the tree, and without the lists of accounts
+ * and users, which would be parsed a second time.
+ */
+static bakery_status load_settings(const struct yaml_node *root, struct raw *raw, const char *file, bakery_error **err)
 {
         AUTO_CLEAR(json) json = { 0 };
         AUTO_CLEAR(buf) text = { .max = CONFIG_MAX_BYTES * 8 };
 
         bakery__yaml_to_json(&json, NULL, NULL, root);
-        bakery_status st = bakery__json_print(&json, JSON_COMPACT, &text, file, err);
+        bakery_status st = bakery__json_print(&json, JSON_AS_YAML, &text, file, err);
         if (st)
                 return st;
         return bakery__raw_load(raw, (struct span){ text.at, text.len }, file, err);
@@ -53,10 +56,10 @@ static bakery_status read_into(bakery_config *config, struct span text, bakery_r
                 return BAKERY_OK;
         }
 
-        bool intact = bakery__shape_check(root, file, report) && bakery_report_count(report) == 0;
+        bakery__shape_check(root, file, report);
         if (root->kind != YAML_MAPPING)
                 return BAKERY_OK;
-        st = intact ? bakery__raw_load(&config->raw, text, file, err) : load_rest(root, &config->raw, file, err);
+        st = load_settings(root, &config->raw, file, err);
         if (st)
                 return st;
 

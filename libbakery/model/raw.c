@@ -36,6 +36,10 @@ static bool describe(struct arena *arena, const struct key *key, size_t base, cy
                 .count_offset = (uint32_t)(base + key->count_offset),
                 .value = { .flags = CYAML_FLAG_OPTIONAL }, /* what is missing was reported, with its place */
         };
+        if (bakery__key_is_of_tree(key)) {
+                field->value.type = CYAML_IGNORE;
+                return true;
+        }
         switch (key->kind) {
         case KEY_TEXT:
                 field->value = text_entry;
@@ -56,8 +60,7 @@ static bool describe(struct arena *arena, const struct key *key, size_t base, cy
         case KEY_WORDS:
         case KEY_TAGS:
         case KEY_POLICY:
-                field->value.type = CYAML_IGNORE;
-                return true;
+                break; /* of the tree */
         }
         return false;
 }
@@ -126,7 +129,7 @@ bakery_status bakery__raw_load(struct raw *raw, struct span text, const char *fi
                 return bakery__fail_memory(err);
 
         cyaml_err_t result = cyaml_load_data((const uint8_t *)text.at, text.len, &settings, raw->schema, &loaded, NULL);
-        /* The text was parsed before, so that libyaml lacks memory and nothing else. */
+        /* The text was printed by us, so that libyaml lacks memory and nothing else. */
         if (result == CYAML_ERR_OOM || result == CYAML_ERR_LIBYAML_PARSER_INIT || result == CYAML_ERR_LIBYAML_PARSER)
                 return bakery__fail_memory(err);
         if (result != CYAML_OK)
@@ -140,8 +143,6 @@ void bakery__raw_clear(struct raw *raw)
 {
         cyaml_config_t settings = cyaml_settings(NULL);
 
-        if (raw->config && raw->config->slack_channel_hook_url)
-                explicit_bzero(raw->config->slack_channel_hook_url, strlen(raw->config->slack_channel_hook_url));
         if (raw->config)
                 cyaml_free(&settings, raw->schema, raw->config, 0);
         bakery__arena_clear(&raw->arena);

@@ -1,6 +1,7 @@
 /*
- * The configuration as text: what libcyaml fills. Everything is text here, because libcyaml reads "900s" as 900,
- * 0777 as 511 and 012345678901 as 342391; numbers, flags and ids are read by their form (form.h). NULL is absent.
+ * The settings of the configuration as text: what libcyaml fills. Everything is text here, because libcyaml reads
+ * "900s" as 900, 0777 as 511 and 012345678901 as 342391; numbers, flags and ids are read by their form (form.h). NULL
+ * is absent.
  */
 #ifndef BAKERY_MODEL_RAW_H
 #define BAKERY_MODEL_RAW_H
@@ -15,14 +16,8 @@ struct raw_settings {
         unsigned n_session_tags;
 };
 
-struct raw_account {
-        char *id, *name;
-};
-
 struct raw_environment {
         char *name, *default_account;
-        struct raw_account *accounts;
-        unsigned n_accounts;
         char **access_types;
         unsigned n_access_types;
         struct raw_settings settings;
@@ -35,21 +30,14 @@ struct raw_access_type {
         struct raw_settings settings;
 };
 
-struct raw_user {
-        char *name, *until;
-        char **groups;
-        unsigned n_groups;
-};
-
 struct raw_config {
         char *team_name, *billing_code, *bakery_account;
-        char *slack_channel, *slack_channel_hook_url;
+        char *slack_channel;
         char *region, *partition, *prefix, *template_bucket, *layout, *deployer_role, *revoker_role, *organization_id;
         struct raw_environment *environments;
         struct raw_access_type *access_types;
-        struct raw_user *users;
         char **expected_admins;
-        unsigned n_environments, n_access_types, n_users, n_expected_admins;
+        unsigned n_environments, n_access_types, n_expected_admins;
         struct raw_settings defaults;
 };
 
@@ -66,7 +54,6 @@ struct raw {
  */
 bakery_status bakery__raw_load(struct raw *raw, struct span text, const char *file, bakery_error **err);
 
-/* Wipes the secret in it. */
 void bakery__raw_clear(struct raw *raw);
 DEFINE_AUTO_CLEAR(raw, bakery__raw_clear)
 

@@ -10,7 +10,6 @@ enum { SHOWN_BYTES = 64 };
 struct shaping {
         const char *file;
         bakery_report *report;
-        bool clean; /* nothing was taken out */
 };
 
 static struct finding *mistake(struct shaping *in, const char *rule, struct place place, const char *format, ...)
@@ -24,7 +23,6 @@ static struct finding *mistake(struct shaping *in, const char *rule, struct plac
         struct finding *finding =
                 bakery__report_vadd(in->report, BAKERY_SEVERITY_ERROR, rule, in->file, place, format, args);
         va_end(args);
-        in->clean = false;
         return finding;
 }
 
@@ -144,11 +142,10 @@ static bool check_child_mapping(struct shaping *in, const struct key *key, struc
         return true;
 }
 
-static void take_out(struct shaping *in, struct yaml_node *parent, struct yaml_node *previous, struct yaml_node *child)
+static void take_out(struct yaml_node *parent, struct yaml_node *previous, struct yaml_node *child)
 {
         bakery__yaml_remove(parent, previous, child);
         parent->refused = true; /* what it now seems to lack was told */
-        in->clean = false;
 }
 
 /* Calls check for each child, and takes out the ones that do not pass. */
@@ -161,7 +158,7 @@ static void keep_children(struct shaping *in, const struct key *key, struct yaml
                 if (check(in, key, child))
                         previous = child;
                 else
-                        take_out(in, list, previous, child);
+                        take_out(list, previous, child);
         }
 }
 
@@ -279,12 +276,6 @@ static void report_missing(struct shaping *in, const struct yaml_node *node, con
                         mistake(in, "missing-key", node->place, "%s is missing in %s", key->name, mapping->noun);
 }
 
-/* What is taken from the tree need not pass through libcyaml, and a secret must not: nobody wipes cJSON's copies. */
-static bool is_of_the_tree(const struct key *key)
-{
-        return key->secret || key->kind == KEY_WORDS || key->kind == KEY_TAGS || key->kind == KEY_POLICY;
-}
-
 static void check_mapping(struct shaping *in, struct yaml_node *node, const struct mapping *mapping)
 {
         struct yaml_node *previous = NULL;
@@ -297,23 +288,22 @@ static void check_mapping(struct shaping *in, struct yaml_node *node, const stru
                 if (!key)
                         report_unknown(in, child, mapping);
                 if (!keep) {
-                        take_out(in, node, previous, child);
+                        take_out(node, previous, child);
                         continue;
                 }
-                child->kept_out = is_of_the_tree(key);
+                child->kept_out = bakery__key_is_of_tree(key);
                 previous = child;
         }
 }
 
-bool bakery__shape_check(struct yaml_node *root, const char *file, bakery_report *report)
+void bakery__shape_check(struct yaml_node *root, const char *file, bakery_report *report)
 {
-        struct shaping in = { .file = file, .report = report, .clean = true };
+        struct shaping in = { .file = file, .report = report };
 
         if (root->kind != YAML_MAPPING) {
                 mistake(&in, "wrong-kind", root->place,
                         "the configuration must be a mapping of keys and values, not %s", kind_of(root));
-                return false;
+                return;
         }
         check_mapping(&in, root, &bakery__config_mapping);
-        return in.clean;
 }

@@ -6,8 +6,8 @@
 
 /*
  * Checks the tree against the tables of schema.h, adds every mistake to report, and takes what is wrong out of
- * the tree, so that what is left can be loaded and checked further. False when anything was taken out.
+ * the tree, so that what is left can be loaded and checked further.
  */
-bool bakery__shape_check(struct yaml_node *root, const char *file, bakery_report *report);
+void bakery__shape_check(struct yaml_node *root, const char *file, bakery_report *report);
 
 #endif
