@@ -60,11 +60,28 @@ need_packages() {
 
     say "Installing" $missing
     mkdir -p "$BUILD_DIR"
-    { as_root apt-get update -q && as_root apt-get install -qy --no-install-recommends $missing; } \
+    # One at a time: another checkout may be at it.
+    { as_root flock /var/lib/apt apt-get update -q &&
+        as_root flock /var/lib/apt apt-get -o DPkg::Lock::Timeout=600 install -qy --no-install-recommends $missing; } \
         >"$BUILD_DIR/apt.log" 2>&1 || {
         tail -n 20 "$BUILD_DIR/apt.log" >&2
         fail "the packages could not be installed"
     }
+}
+
+# From now on all temporary files are in a folder of our own, which goes with us, also after Ctrl-C. Who has more to do at
+# the end defines at_the_end.
+keep_temporary_files_together() {
+    TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/bakery-XXXXXX") || fail "no folder for temporary files"
+    export TMPDIR
+    trap 'at_the_end; rm -rf "$TMPDIR"' EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
+
+at_the_end() {
+    :
 }
 
 # configure FOLDER OPTION...: sets a build folder up, and anew when the options are others than last time.
@@ -140,6 +157,8 @@ make_tools() {
         [ -f "$lock" ] || continue
         folder=${lock%/*}
         [ ! "$folder/node_modules/.package-lock.json" -nt "$lock" ] || continue
+        # Node looks for them beside the programs, and nowhere else.
+        [ -w "$folder" ] || { echo "$folder cannot be written to: what needs its packages of node is skipped."; continue; }
         (cd "$folder" && npm ci --no-fund --no-audit) >"$BUILD_DIR/npm.log" 2>&1 || {
             tail -n 20 "$BUILD_DIR/npm.log" >&2
             fail "npm ci in $folder failed"

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ENV_AT_MOST = 20, TIMEOUT_S = 300 };
+enum { ENV_AT_MOST = 20, TIMEOUT_S = 300, FOLDER_LONGEST = 100, ROOT_BYTES = FOLDER_LONGEST + 40 };
 
 static const char *cli, *source_root;
 static int n_cases, n_failed, n_skipped;
@@ -216,8 +216,8 @@ struct parsing {
         char **into; /* the text that the next lines belong to; NULL: a comment */
         char *body;  /* of a @FILE */
         char file_name[256];
-        char root[64]; /* the folder that holds all of them */
-        char folder[96];
+        char root[ROOT_BYTES]; /* the folder that holds all of them */
+        char folder[ROOT_BYTES + 8];
 };
 
 static void make_folders(char *path)
@@ -242,7 +242,7 @@ static void end_file(struct parsing *in)
 
 static void remove_folder(const char *root)
 {
-        char command[256];
+        char command[2 * ROOT_BYTES + 100];
 
         snprintf(command, sizeof command, "chmod -R u+rwX '%s' && rm -rf '%s'", root, root);
         if (system(command) != 0)
@@ -274,7 +274,10 @@ static void begin_test(struct parsing *in, const char *title, int line)
         end_test(in);
         snprintf(in->test.title, sizeof in->test.title, "%s", title);
         in->test.line = line;
-        snprintf(in->root, sizeof in->root, "/tmp/bakery-cli-test-XXXXXX");
+        /* What is said of a file holds no path whole that is much longer. */
+        const char *base = getenv("TMPDIR");
+        snprintf(in->root, sizeof in->root, "%s/bakery-cli-test-XXXXXX",
+                 base && strlen(base) <= FOLDER_LONGEST ? base : "/tmp");
         if (!mkdtemp(in->root))
                 abort();
         snprintf(in->folder, sizeof in->folder, "%s/here", in->root);

@@ -149,7 +149,7 @@ static const struct {
         const char *command, *says;
 } commands[] = {
         { "/nonexistent/program CANARY", "/nonexistent/program cannot be started: No such file or directory" },
-        { "nonexistent-program-of-bakery", "cannot be started: No such file" },
+        { "nonexistent-program-of-bakery", "cannot be started: " }, /* why: that is of the PATH */
         { "/dev/null", "/dev/null cannot be started: Permission denied" },
         { "exit 1", "exit cannot be started" },
         { "'CANARY", "a quotation does not end" },
