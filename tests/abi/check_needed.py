@@ -66,7 +66,7 @@ if network != "linked":
         for words, late in commands:
             traced = subprocess.run([cli, "--config", config, *words], capture_output=True, text=True,
                                     env={"LD_DEBUG": "files", "HOME": folder, "PATH": "/usr/bin:/bin"})
-            opened = {stem(pathlib.Path(name).name) for name in re.findall(r"calling init: (\S+)", traced.stderr)}
+            opened = {stem(pathlib.Path(name).name) for name in re.findall(r"calling init: (.+)", traced.stderr)}
             if traced.returncode != 0 or not opened:
                 failures.append(f"bakery-cli {' '.join(words)} cannot be traced (exit {traced.returncode})")
             elif opened & LATE != late and not (late == LATE and late <= opened):
