@@ -3,6 +3,7 @@
 
 #include "aws/iam.h"
 #include "deploy/damage.h"
+#include "deploy/denials.h"
 #include "deploy/deployed.h"
 #include "deploy/plan.h"
 #include "deploy/settle.h"
@@ -110,6 +111,20 @@ static bakery_status check_names(struct comparing *in, bool roles, bakery_error 
                                         roles ? "Roles" : "Groups");
         if (!st && names.n_found > 0)
                 return fail_names_exist(in, &names, err);
+        return st;
+}
+
+/* By name: one that is made anew under another goes too. */
+static bakery_status check_denials(struct comparing *in, bakery_error **err)
+{
+        bakery_status st = BAKERY_OK;
+
+        for (size_t i = 0; i < in->before.n_roles && !st; i++) {
+                const struct fact_role *role = in->before.roles[i];
+
+                if (!bakery__facts_role(&in->after, role->account_id, role->name))
+                        st = bakery__denials_check(in->site, role->name, err);
+        }
         return st;
 }
 
@@ -227,6 +242,8 @@ bakery_status bakery__plan_compare(struct site *site, const struct cfn_stack *st
                 st = check_names(&in, false, err);
         if (!st)
                 st = check_names(&in, true, err);
+        if (!st)
+                st = check_denials(&in, err);
         if (!st)
                 st = bakery__who_find(site, &in.before, &in.after, &in.found, &plan->arena, &plan->who, err);
         if (!st)

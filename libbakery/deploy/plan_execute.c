@@ -1,6 +1,7 @@
 /* Carrying a plan out. */
 #include <string.h>
 
+#include "deploy/denials.h"
 #include "deploy/outcome.h"
 #include "deploy/plan.h"
 
@@ -129,11 +130,33 @@ static bakery_status protect(struct site *site, const bakery_plan *plan, bakery_
                   : BAKERY_OK;
 }
 
+static bool goes(const bakery_plan_resource *resource)
+{
+        return bakery__str_equal(resource->action, "Remove") || bakery__str_equal(resource->replacement, "True") ||
+               bakery__str_equal(resource->replacement, "Conditional");
+}
+
+/* Somebody's sessions may have been ended since it was planned. */
+static bakery_status check_roles_that_go(struct site *site, const bakery_plan *plan, bakery_error **err)
+{
+        bakery_status st = BAKERY_OK;
+
+        for (size_t i = 0; i < plan->n_resources && !st; i++) {
+                const bakery_plan_resource *resource = &plan->resources[i];
+
+                if (strcmp(resource->resource_type, "AWS::IAM::Role") == 0 && resource->physical_id && goes(resource))
+                        st = bakery__denials_check(site, resource->physical_id, err);
+        }
+        return st;
+}
+
 static bakery_status prepare_and_begin(struct site *site, const bakery_plan *plan, struct arena *arena,
                                        struct watch_from *from, bakery_error **err)
 {
-        bakery_status st = protect(site, plan, err);
+        bakery_status st = check_roles_that_go(site, plan, err);
 
+        if (!st)
+                st = protect(site, plan, err);
         if (!st)
                 st = bakery__watch_newest(site, plan->stack_id, arena, &from->last_event, err);
         return st ? st : begin(site, plan, err);

@@ -1,6 +1,7 @@
 /* Work on a stack as a whole: waiting for it, taking it back, deleting it. */
 #include <string.h>
 
+#include "deploy/denials.h"
 #include "deploy/deployed.h"
 #include "deploy/outcome.h"
 #include "deploy/settle.h"
@@ -139,13 +140,15 @@ static bakery_status check_empty(struct site *site, const struct fact_group *gro
         return BAKERY_ERR_REFUSED;
 }
 
-static bakery_status check_groups(struct site *site, const struct cfn_stack *stack, bakery_error **err)
+static bakery_status check_contents(struct site *site, const struct cfn_stack *stack, bakery_error **err)
 {
         AUTO_CLEAR(facts) facts = { 0 };
         bakery_status st = bakery__deployed_read(site, stack, &facts, NULL, err);
 
         for (size_t i = 0; i < facts.n_groups && !st; i++)
                 st = check_empty(site, facts.groups[i], err);
+        for (size_t i = 0; i < facts.n_roles && !st; i++)
+                st = bakery__denials_check(site, facts.roles[i]->name, err);
         return st;
 }
 
@@ -196,7 +199,7 @@ static bakery_status check_deletable(struct site *site, const struct cfn_stack *
                 return refuse_half_way(site, stack, err);
 
         bakery_status st = check_ours(site, stack, err);
-        return st ? st : check_groups(site, stack, err);
+        return st ? st : check_contents(site, stack, err);
 }
 
 bakery_status bakery_stack_delete(bakery_client *client, const bakery_target *target, const bakery_run_options *options,

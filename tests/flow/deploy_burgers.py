@@ -170,3 +170,30 @@ def test_members_and_destroy(world: World):
     expect(done.code == 0 and street.made() == [], done)
     expect(street.kitchen.roles(1) == [], street.kitchen.roles(1))
     expect(street.kitchen.status("BurgerDeployer", street.kitchen.account(1)) == "CREATE_COMPLETE")
+
+
+def test_a_role_that_denies_sessions_is_not_deleted(world: World):
+    """By the rights of burger_deployer.json; CloudFormation would stop half-way, and the sessions must not come back."""
+    street = Street(world, deployers=(1,))
+    kitchen, one = street.kitchen, street.kitchen.account(1)
+    expect(street.cook.run("deploy", "burger", "One", "--yes").code == 0)
+    iam, name = kitchen.root("iam", one), "BakeryRevoked-eve"
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+    iam.put_role_policy(RoleName="One-NonProd-ReadOnly", PolicyName=name, PolicyDocument=json.dumps(deny))
+    refused = street.cook.run("destroy", "burger", "One", "--yes")
+    expect(refused.code == 5, refused)
+    expect_in("role One-NonProd-ReadOnly denies the sessions of eve", refused.err)
+    expect_in("bakery-cli users revoke eve --undo", refused.err)
+    expect(kitchen.status("BurgerAccount", one) == "CREATE_COMPLETE", kitchen.status("BurgerAccount", one))
+
+    kitchen.write(AccessTypes=kitchen.settings["AccessTypes"][:1])
+    refused = street.cook.run("deploy", "burger", "One", "--yes")
+    expect(refused.code != 0, refused)
+    expect_in("role One-NonProd-ReadOnly denies the sessions of eve", refused.err)
+    expect(kitchen.roles(1) == ["One-NonProd-Admin", "One-NonProd-ReadOnly"], kitchen.roles(1))
+    expect(kitchen.change_sets("BurgerAccount", one) == [], kitchen.change_sets("BurgerAccount", one))
+
+    iam.delete_role_policy(RoleName="One-NonProd-ReadOnly", PolicyName=name)
+    done = street.cook.run("deploy", "burger", "One", "--yes")
+    expect(done.code == 0 and kitchen.roles(1) == ["One-NonProd-Admin"], done)
+    expect(street.cook.run("destroy", "burger", "One", "--yes").code == 0 and kitchen.roles(1) == [])

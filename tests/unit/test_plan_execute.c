@@ -438,6 +438,107 @@ START_TEST(a_deletion_that_fails_says_why)
 }
 END_TEST
 
+#define POLICIES(names) OF("ListRolePolicies", "<PolicyNames>" names "</PolicyNames>")
+#define A_DENIAL "role Main-Prod-Gone denies the sessions of ann (bakery-cli users revoke), and CloudFormation cannot"
+#define GONE_TEMPLATE \
+        "{\"Resources\":{\"R\":{\"Type\":\"AWS::IAM::Role\",\"Properties\":{\"RoleName\":\"Main-Prod-Gone\"}}}}"
+
+/* A role that goes, and what is on it: who ended sessions on it must not be undone by the way, nor stop it half-way. */
+static const struct {
+        struct fake_answer policies;
+        bakery_status status;
+        const char *says, *hints;
+} denials[] = {
+        { ANSWER(200, NULL, POLICIES("")), BAKERY_OK, NULL, NULL },
+        { ANSWER(200, NULL, POLICIES("<member>Own</member><member>BakeryRevoked</member>")), BAKERY_OK, NULL, NULL },
+        { ANSWER(200, NULL, POLICIES("<member>Own</member><member>BakeryRevoked-ann</member>")), BAKERY_ERR_REFUSED,
+          A_DENIAL, "then, bakery-cli users revoke ann --undo" },
+        { ANSWER(200, NULL, POLICIES("<member>BakeryRevoked-ann</member><member>BakeryRevoked-bob</member>")),
+          BAKERY_ERR_REFUSED, "denies the sessions of ann, bob (", "bakery-cli users revoke NAME --undo" },
+        { ANSWER(403, NULL, REFUSED_WITH("AccessDenied", "no")), BAKERY_OK, NULL, NULL },
+        { ANSWER(404, NULL, REFUSED_WITH("NoSuchEntity", "no")), BAKERY_OK, NULL, NULL },
+        { { .fails = BAKERY_ERR_NETWORK }, BAKERY_ERR_NETWORK, "the policies of role Main-Prod-Gone", NULL },
+};
+
+static const char *const goings[] = {
+        CHANGE("Remove", "RoleGone", "AWS::IAM::Role", "<PhysicalResourceId>Main-Prod-Gone</PhysicalResourceId>"),
+        CHANGE("Modify", "RoleGone", "AWS::IAM::Role",
+               "<PhysicalResourceId>Main-Prod-Gone</PhysicalResourceId><Replacement>True</Replacement>"),
+        CHANGE("Modify", "RoleGone", "AWS::IAM::Role",
+               "<PhysicalResourceId>Main-Prod-Gone</PhysicalResourceId><Replacement>Conditional</Replacement>"),
+};
+
+START_TEST(a_role_that_goes_denies_nobody)
+{
+        AUTO_CLEAR(buf) set = { .max = 4096 };
+
+        for (size_t i = 0; i < N_ELEMENTS(goings); i++) {
+                AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
+                AUTO_PTR(bakery_plan) plan = NULL;
+                AUTO_PTR(bakery_error) err = NULL;
+
+                cloud_begin(&cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
+                set.len = 0;
+                bakery__buf_format(&set, SET("SET", "ROOT", "CREATE_COMPLETE", "AVAILABLE", "%s"), goings[i]);
+                cloud_says(&cloud, "DescribeChangeSet", NULL, set.at);
+                cloud_adds(&cloud, (struct cloud_line){ .action = "ListRolePolicies", .answer = denials[_i].policies });
+                cloud_plays_burger(&cloud, NULL);
+                ck_assert_int_eq(cloud_plan(&cloud, &plan, NULL), BAKERY_OK);
+                bakery_status st = bakery_plan_execute(cloud.client, &cloud.target, plan, &cloud.options, &err);
+                ck_assert_msg(st == denials[_i].status, "%zu: %s", i, bakery_error_message(err));
+                ck_assert_str_eq(cloud_field(&cloud, cloud_form(&cloud, "ListRolePolicies"), "RoleName"),
+                                 "Main-Prod-Gone");
+                ck_assert_uint_eq(cloud_count(&cloud, "ExecuteChangeSet"), st == BAKERY_OK);
+                ck_assert_uint_eq(cloud_count(&cloud, "UpdateTerminationProtection"), st == BAKERY_OK);
+                if (denials[_i].says)
+                        ck_says(err, denials[_i].says);
+                if (denials[_i].hints)
+                        ck_hints(err, denials[_i].hints);
+        }
+}
+END_TEST
+
+/* Refused before there is a change set. */
+START_TEST(no_plan_is_made_that_stops_half_way)
+{
+        AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
+        AUTO_PTR(bakery_plan) plan = NULL;
+        AUTO_PTR(bakery_error) err = NULL;
+
+        cloud_begin(&cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
+        cloud_says(&cloud, "GetTemplate", "ChangeSetName=SET", cloud_template(&cloud, "burger_account.json"));
+        cloud_says(&cloud, "GetTemplate", NULL, cloud_text_template(&cloud, GONE_TEMPLATE));
+        cloud_adds(&cloud, (struct cloud_line){ .action = "ListRolePolicies", .answer = denials[_i].policies });
+        cloud_plays_burger(&cloud, STACK("ROOT", "UPDATE_COMPLETE", OURS PROTECTED));
+        bakery_status st = cloud_plan(&cloud, &plan, &err);
+        ck_assert_msg(st == denials[_i].status, "%s", bakery_error_message(err));
+        ck_assert_uint_eq(cloud_count(&cloud, "CreateChangeSet"), st == BAKERY_OK);
+        if (denials[_i].says)
+                ck_says(err, denials[_i].says);
+}
+END_TEST
+
+START_TEST(a_burger_that_is_deleted_denies_nobody)
+{
+        AUTO_CLEAR(fake_cloud) cloud = { .told.max = 0 };
+        AUTO_PTR(bakery_error) err = NULL;
+
+        cloud_adds(&cloud, (struct cloud_line){ .action = "DescribeStacks",
+                                                .after = "DeleteStack",
+                                                .answer.body = STACK("ROOT", "DELETE_COMPLETE", "") });
+        cloud_begin(&cloud, BAKERY_STACK_BURGER, CLOUD_CONFIG);
+        cloud_says(&cloud, "GetTemplate", NULL, cloud_text_template(&cloud, GONE_TEMPLATE));
+        cloud_adds(&cloud, (struct cloud_line){ .action = "ListRolePolicies", .answer = denials[_i].policies });
+        cloud_plays_burger(&cloud, STACK("ROOT", "UPDATE_COMPLETE", OURS PROTECTED));
+        bakery_status st = bakery_stack_delete(cloud.client, &cloud.target, &cloud.options, &err);
+        ck_assert_msg(st == denials[_i].status, "%s", bakery_error_message(err));
+        ck_assert_uint_eq(cloud_count(&cloud, "DeleteStack"), st == BAKERY_OK);
+        ck_assert_uint_eq(cloud_count(&cloud, "UpdateTerminationProtection"), st == BAKERY_OK);
+        if (denials[_i].says)
+                ck_says(err, denials[_i].says);
+}
+END_TEST
+
 Suite *plan_execute_suite(void)
 {
         Suite *suite = suite_create("plan_execute");
@@ -455,6 +556,9 @@ Suite *plan_execute_suite(void)
         tcase_add_loop_test(tcase, a_stack_is_taken_back, 0, (int)N_ELEMENTS(rollbacks));
         tcase_add_loop_test(tcase, a_stack_is_deleted_or_not, 0, (int)N_ELEMENTS(deletions));
         tcase_add_test(tcase, a_deletion_that_fails_says_why);
+        tcase_add_loop_test(tcase, a_role_that_goes_denies_nobody, 0, N_ELEMENTS(denials));
+        tcase_add_loop_test(tcase, no_plan_is_made_that_stops_half_way, 0, N_ELEMENTS(denials));
+        tcase_add_loop_test(tcase, a_burger_that_is_deleted_denies_nobody, 0, N_ELEMENTS(denials));
         suite_add_tcase(suite, tcase);
         return suite;
 }

@@ -328,6 +328,7 @@ START_TEST(a_burger_that_loses_roles_says_in_which_order)
                    cloud_text_template(&cloud, "{\"Resources\":{\"R\":{\"Type\":\"AWS::IAM::Role\","
                                                "\"Properties\":{\"RoleName\":\"Main-Prod-Old\","
                                                "\"AssumeRolePolicyDocument\":{\"Statement\":[]}}}}}"));
+        cloud_says(&cloud, "ListRolePolicies", NULL, OF("ListRolePolicies", "<PolicyNames></PolicyNames>"));
         cloud_plays_burger(&cloud, STACK("ROOT", "UPDATE_COMPLETE", OURS));
         ck_assert_msg(cloud_plan(&cloud, &plan, &err) == BAKERY_OK, "%s", bakery_error_message(err));
         ck_assert_ptr_nonnull(difference(plan, "role-gone"));
