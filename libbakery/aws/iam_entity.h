@@ -78,21 +78,4 @@ bakery_status bakery__iam_get_account_summary(const struct aws_access *aws, stru
                                               const struct iam_number **ret_numbers, size_t *ret_count,
                                               bakery_error **err);
 
-/* When a key was used last: 0 and NULL when never, since IAM keeps book. API_GetAccessKeyLastUsed.html */
-struct iam_key_use {
-        const char *user;
-        int64_t last_used_s;
-        const char *service, *region;
-};
-bakery_status bakery__iam_get_key_use(const struct aws_access *aws, const char *access_key_id, struct arena *arena,
-                                      struct iam_key_use *ret, bakery_error **err);
-
-/* The password of a user; BAKERY_ERR_NOT_FOUND when there is none. API_GetLoginProfile.html */
-struct iam_login_profile {
-        int64_t created_s;
-        bool reset_required; /* must be changed at the next sign-in */
-};
-bakery_status bakery__iam_get_login_profile(const struct aws_access *aws, const char *user,
-                                            struct iam_login_profile *ret, bakery_error **err);
-
 #endif

@@ -47,21 +47,6 @@ bakery_status bakery__iam_create_user(const struct aws_access *aws, const struct
         return send(aws, &query, err);
 }
 
-bakery_status bakery__iam_tag_user(const struct aws_access *aws, const char *user, const struct iam_tag *tags,
-                                   size_t tag_count, bakery_error **err)
-{
-        AUTO_CLEAR(query) query = bakery__query_of(&bakery__iam, "TagUser", aws);
-
-        bakery__query_text(&query, "UserName", user);
-        put_tags(&query, tags, tag_count);
-        return send(aws, &query, err);
-}
-
-bakery_status bakery__iam_delete_user(const struct aws_access *aws, const char *user, bakery_error **err)
-{
-        return CHANGE("DeleteUser", { "UserName", user });
-}
-
 bakery_status bakery__iam_add_user_to_group(const struct aws_access *aws, const char *user, const char *group,
                                             bakery_error **err)
 {
@@ -91,11 +76,6 @@ bakery_status bakery__iam_update_login_profile(const struct aws_access *aws, con
 {
         return CHANGE("UpdateLoginProfile", { "UserName", user }, { "Password", bakery__secret_reveal(password) },
                       { "PasswordResetRequired", flag(reset_required) });
-}
-
-bakery_status bakery__iam_delete_login_profile(const struct aws_access *aws, const char *user, bakery_error **err)
-{
-        return CHANGE("DeleteLoginProfile", { "UserName", user });
 }
 
 bakery_status bakery__iam_create_access_key(const struct aws_access *aws, const char *user, bakery_credentials **ret,
@@ -128,12 +108,6 @@ bakery_status bakery__iam_delete_access_key(const struct aws_access *aws, const 
                                             bakery_error **err)
 {
         return CHANGE("DeleteAccessKey", { "UserName", user }, { "AccessKeyId", access_key_id });
-}
-
-bakery_status bakery__iam_deactivate_mfa_device(const struct aws_access *aws, const char *user, const char *serial,
-                                                bakery_error **err)
-{
-        return CHANGE("DeactivateMFADevice", { "UserName", user }, { "SerialNumber", serial });
 }
 
 /* The actions and the parameter of each kind. */

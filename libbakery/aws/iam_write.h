@@ -22,9 +22,6 @@ struct iam_new_user {
 };
 bakery_status bakery__iam_create_user(const struct aws_access *aws, const struct iam_new_user *user,
                                       bakery_error **err);
-bakery_status bakery__iam_delete_user(const struct aws_access *aws, const char *user, bakery_error **err);
-bakery_status bakery__iam_tag_user(const struct aws_access *aws, const char *user, const struct iam_tag *tags,
-                                   size_t tag_count, bakery_error **err);
 
 bakery_status bakery__iam_add_user_to_group(const struct aws_access *aws, const char *user, const char *group,
                                             bakery_error **err);
@@ -36,7 +33,6 @@ bakery_status bakery__iam_create_login_profile(const struct aws_access *aws, con
                                                const struct secret *password, bool reset_required, bakery_error **err);
 bakery_status bakery__iam_update_login_profile(const struct aws_access *aws, const char *user,
                                                const struct secret *password, bool reset_required, bakery_error **err);
-bakery_status bakery__iam_delete_login_profile(const struct aws_access *aws, const char *user, bakery_error **err);
 
 /* Not sent again once it may have arrived: a user has two keys at most, and a lost secret is lost. */
 bakery_status bakery__iam_create_access_key(const struct aws_access *aws, const char *user, bakery_credentials **ret,
@@ -45,9 +41,6 @@ bakery_status bakery__iam_set_access_key_active(const struct aws_access *aws, co
                                                 const char *access_key_id, bool active, bakery_error **err);
 bakery_status bakery__iam_delete_access_key(const struct aws_access *aws, const char *user, const char *access_key_id,
                                             bakery_error **err);
-
-bakery_status bakery__iam_deactivate_mfa_device(const struct aws_access *aws, const char *user, const char *serial,
-                                                bakery_error **err);
 
 /* Inline policies of a user, a group or a role; document is JSON. */
 bakery_status bakery__iam_put_inline_policy(const struct aws_access *aws, enum iam_kind kind, const char *of,

@@ -41,26 +41,6 @@ bakery_status bakery__s3_put(const struct aws_access *aws, const struct s3_bucke
                              const struct s3_upload *upload, bool *ret_was_there, bakery_error **err);
 
 /*
- * Appends the object to into, whose room is the limit: BAKERY_ERR_LIMIT when it is larger.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
- */
-bakery_status bakery__s3_get(const struct aws_access *aws, const struct s3_bucket *bucket, const char *key,
-                             struct buf *into, bakery_error **err);
-
-/* What is known of an object without reading it. Text is of the arena; NULL when S3 does not say. */
-struct s3_object {
-        unsigned long long size_bytes;
-        const char *content_type;
-        const char *etag;
-        const char *sha256; /* in Base64, of what was put with it */
-        const char *version_id;
-};
-
-/* https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
-bakery_status bakery__s3_head(const struct aws_access *aws, const struct s3_bucket *bucket, const char *key,
-                              struct arena *arena, struct s3_object *ret, bakery_error **err);
-
-/*
  * Whether the bucket is there, is its owner's, may be looked at, and is in the region that is asked.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
  */

@@ -138,7 +138,6 @@ bakery_status bakery__s3_send(const struct aws_access *aws, const struct s3_requ
                 .header_count = n,
                 .body = request->body,
                 .bucket = request->bucket->name,
-                .max_body_bytes = request->max_body_bytes,
                 .refusal = read_refusal,
         };
         st = bakery__aws_call(aws->client, &call, answer, err);

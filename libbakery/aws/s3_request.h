@@ -14,8 +14,6 @@ struct s3_request {
         /* What is put. Its SHA-256 goes along, so that S3 takes nothing else. */
         const char *content_type; /* NULL: nothing is put */
         struct span body;
-
-        size_t max_body_bytes; /* of the answer; 0: 1 MiB */
 };
 
 /* Sends it. answer is of bakery__http_answer(), and tells the status of a refusal too. Gives what s3.h says. */

@@ -295,12 +295,3 @@ bakery_status bakery__cfn_list_stack_set_operation_results(const struct aws_acce
                 *ret_first = first;
         return st;
 }
-
-bakery_status bakery__cfn_stop_stack_set_operation(const struct aws_access *aws, const struct cfn_set_name *set,
-                                                   const char *operation_id, bakery_error **err)
-{
-        AUTO_CLEAR(query) query = query_of(aws, "StopStackSetOperation", set);
-
-        bakery__query_text(&query, "OperationId", operation_id);
-        return bakery__cfn_tell(aws, &query, err);
-}

@@ -144,8 +144,4 @@ bakery_status bakery__cfn_list_stack_set_operation_results(const struct aws_acce
                                                            const struct cfn_operation_result **ret_first,
                                                            bakery_error **err);
 
-/* https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StopStackSetOperation.html */
-bakery_status bakery__cfn_stop_stack_set_operation(const struct aws_access *aws, const struct cfn_set_name *set,
-                                                   const char *operation_id, bakery_error **err);
-
 #endif

@@ -164,8 +164,14 @@ static bakery_status look(struct work *work, const struct step *step, const char
 static bakery_status fail_goes_on(const struct work *work, bakery_status st, const char *why, const char *id,
                                   bakery_error **err)
 {
-        bakery__fail(err, st, "%s: StackSets goes on with %s, as operation %s", why, work->set->name, id);
-        bakery__error_hint(err, "bakery-cli deploy %s waits for it, and goes on", work->site->recipe.command);
+        struct cfn_set_name name = bakery__sets_name(work->sets, work->set);
+
+        bakery__fail(err, st, "%s: StackSets goes on with %s, as operation %s", why, name.name, id);
+        bakery__error_hint(err,
+                           "bakery-cli deploy %s waits for it, and goes on; to stop it: aws cloudformation "
+                           "stop-stack-set-operation --stack-set-name %s --operation-id %s%s%s",
+                           work->site->recipe.command, name.name, id, name.call_as ? " --call-as " : "",
+                           name.call_as ? name.call_as : "");
         return st;
 }
 

@@ -307,12 +307,6 @@ static bakery_status list_operation_results(const struct aws_access *aws, struct
         return bakery__cfn_list_stack_set_operation_results(aws, &set, "op-1", arena, &first, err);
 }
 
-static bakery_status stop_operation(const struct aws_access *aws, struct arena *arena, bakery_error **err)
-{
-        (void)arena;
-        return bakery__cfn_stop_stack_set_operation(aws, &set, "op-1", err);
-}
-
 #define STACK_ELEMENT "<StackId>s</StackId><StackName>s</StackName><StackStatus>CREATE_COMPLETE</StackStatus>"
 #define PARAMETERS(name)                                                                        \
         name ".member.1.ParameterKey=TeamName&" name ".member.1.ParameterValue=My%20Team&" name \
@@ -418,7 +412,6 @@ static const struct {
           "</StackSetOperation>",
           true },
         { list_operation_results, "ListStackSetOperationResults", "&StackSetName=burgers&OperationId=op-1", "", false },
-        { stop_operation, "StopStackSetOperation", "&StackSetName=burgers&OperationId=op-1", "", false },
 };
 
 #define REFUSAL(code, message) \

@@ -114,15 +114,12 @@ START_TEST(what_is_not_there_is_not_found)
         AUTO_PTR(bakery_credentials) keys = fake_keys();
         AUTO_PTR(bakery_error) err = NULL;
         const struct aws_access aws = { fake_client(&wire), keys, NULL };
-        struct iam_login_profile profile;
         struct iam_entity role;
 
         ck_assert_int_eq(bakery__iam_get_role(&aws, "r", &arena, &role, &err), BAKERY_ERR_NOT_FOUND);
         ck_says(err, "iam GetRole: NoSuchEntity: no");
         ck_assert(bakery__aws_has_code(err, "NoSuchEntity") && !bakery__aws_has_code(err, "NoSuch"));
         ck_assert(!bakery__aws_has_code(NULL, "NoSuchEntity"));
-        ck_assert_int_eq(bakery__iam_get_login_profile(&aws, "ann", &profile, NULL), BAKERY_ERR_NOT_FOUND);
-        ck_assert_uint_eq(wire.requests, 2);
 }
 END_TEST
 
@@ -245,60 +242,6 @@ START_TEST(gets_the_numbers_of_the_account)
 }
 END_TEST
 
-START_TEST(says_when_a_key_was_used)
-{
-        AUTO_CLEAR(fake_wire)
-        wire = { .answers = { ANSWER(200, NULL,
-                                     ANSWERED("GetAccessKeyLastUsed",
-                                              "<UserName>ann</UserName><AccessKeyLastUsed><LastUsedDate>"
-                                              "2026-11-22T10:00:00Z</LastUsedDate><ServiceName>sts</ServiceName>"
-                                              "<Region>eu-west-1</Region></AccessKeyLastUsed>")),
-                              ANSWER(200, NULL,
-                                     ANSWERED("GetAccessKeyLastUsed",
-                                              "<UserName>ann</UserName><AccessKeyLastUsed><ServiceName>N/A"
-                                              "</ServiceName><Region>N/A</Region></AccessKeyLastUsed>")),
-                              ANSWER(200, NULL, ANSWERED("GetAccessKeyLastUsed", "<UserName>ann</UserName>")) } };
-        AUTO_CLEAR(arena) arena = { 0 };
-        AUTO_PTR(bakery_credentials) keys = fake_keys();
-        const struct aws_access aws = { fake_client(&wire), keys, NULL };
-        struct iam_key_use use;
-
-        ck_assert_int_eq(bakery__iam_get_key_use(&aws, "AKIA1", &arena, &use, NULL), BAKERY_OK);
-        ck_assert_str_eq(wire.last.body, "Action=GetAccessKeyLastUsed&Version=2010-05-08&AccessKeyId=AKIA1");
-        ck_assert_str_eq(use.user, "ann");
-        ck_assert_int_eq(use.last_used_s, FAKE_NOW_S);
-        ck_assert_str_eq(use.service, "sts");
-        ck_assert_str_eq(use.region, "eu-west-1");
-        ck_assert_int_eq(bakery__iam_get_key_use(&aws, "AKIA1", &arena, &use, NULL), BAKERY_OK);
-        ck_assert(use.last_used_s == 0 && !use.service && !use.region);
-        ck_assert_int_eq(bakery__iam_get_key_use(&aws, "AKIA1", &arena, &use, NULL), BAKERY_ERR_NETWORK);
-}
-END_TEST
-
-START_TEST(knows_of_a_password)
-{
-        AUTO_CLEAR(fake_wire)
-        wire = { .answers = { ANSWER(200, NULL,
-                                     ANSWERED("GetLoginProfile",
-                                              "<LoginProfile><UserName>ann</UserName><CreateDate>2026-11-22T10:00:00Z"
-                                              "</CreateDate><PasswordResetRequired>true</PasswordResetRequired>"
-                                              "</LoginProfile>")),
-                              ANSWER(200, NULL, ANSWERED("GetLoginProfile", "<LoginProfile/>")),
-                              ANSWER(200, NULL, ANSWERED("GetLoginProfile", "")) } };
-        AUTO_PTR(bakery_credentials) keys = fake_keys();
-        const struct aws_access aws = { fake_client(&wire), keys, NULL };
-        struct iam_login_profile profile;
-
-        ck_assert_int_eq(bakery__iam_get_login_profile(&aws, "ann", &profile, NULL), BAKERY_OK);
-        ck_assert_str_eq(wire.last.body, "Action=GetLoginProfile&Version=2010-05-08&UserName=ann");
-        ck_assert_int_eq(profile.created_s, FAKE_NOW_S);
-        ck_assert(profile.reset_required);
-        ck_assert_int_eq(bakery__iam_get_login_profile(&aws, "ann", &profile, NULL), BAKERY_OK);
-        ck_assert(!profile.reset_required && profile.created_s == 0);
-        ck_assert_int_eq(bakery__iam_get_login_profile(&aws, "ann", &profile, NULL), BAKERY_ERR_NETWORK);
-}
-END_TEST
-
 Suite *iam_entity_suite(void)
 {
         Suite *suite = suite_create("iam_entity");
@@ -312,8 +255,6 @@ Suite *iam_entity_suite(void)
         tcase_add_test(tcase, gets_a_policy_in_its_version_in_force);
         tcase_add_test(tcase, half_a_policy_is_none);
         tcase_add_test(tcase, gets_the_numbers_of_the_account);
-        tcase_add_test(tcase, says_when_a_key_was_used);
-        tcase_add_test(tcase, knows_of_a_password);
         suite_add_tcase(suite, tcase);
         return suite;
 }

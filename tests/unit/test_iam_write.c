@@ -21,10 +21,6 @@ static bakery_status call(const struct aws_access *aws, const char *action, bake
         ck_assert(bakery__secret_set(&password, bakery__span(PASSWORD)));
         if (strcmp(action, "CreateUser") == 0)
                 return bakery__iam_create_user(aws, &(struct iam_new_user){ "ann", "/team/", "arn:b", tags, 2 }, err);
-        if (strcmp(action, "DeleteUser") == 0)
-                return bakery__iam_delete_user(aws, "ann", err);
-        if (strcmp(action, "TagUser") == 0)
-                return bakery__iam_tag_user(aws, "ann", tags, 2, err);
         if (strcmp(action, "AddUserToGroup") == 0)
                 return bakery__iam_add_user_to_group(aws, "ann", "G", err);
         if (strcmp(action, "RemoveUserFromGroup") == 0)
@@ -33,14 +29,10 @@ static bakery_status call(const struct aws_access *aws, const char *action, bake
                 return bakery__iam_create_login_profile(aws, "ann", &password, true, err);
         if (strcmp(action, "UpdateLoginProfile") == 0)
                 return bakery__iam_update_login_profile(aws, "ann", &password, false, err);
-        if (strcmp(action, "DeleteLoginProfile") == 0)
-                return bakery__iam_delete_login_profile(aws, "ann", err);
         if (strcmp(action, "UpdateAccessKey") == 0)
                 return bakery__iam_set_access_key_active(aws, "ann", "AKIA1", false, err);
         if (strcmp(action, "DeleteAccessKey") == 0)
                 return bakery__iam_delete_access_key(aws, "ann", "AKIA1", err);
-        if (strcmp(action, "DeactivateMFADevice") == 0)
-                return bakery__iam_deactivate_mfa_device(aws, "ann", "arn:mfa/ann", err);
         if (strcmp(action, "PutUserPolicy") == 0)
                 return bakery__iam_put_inline_policy(aws, IAM_USER, "ann", "p", "{\"a\":1}", err);
         if (strcmp(action, "PutGroupPolicy") == 0)
@@ -63,16 +55,12 @@ static const struct {
         const char *action, *form; /* behind Action and Version */
 } writes[] = {
         { "CreateUser", "UserName=ann&Path=%2Fteam%2F&PermissionsBoundary=arn%3Ab" TAGS },
-        { "DeleteUser", "UserName=ann" },
-        { "TagUser", "UserName=ann" TAGS },
         { "AddUserToGroup", "UserName=ann&GroupName=G" },
         { "RemoveUserFromGroup", "UserName=ann&GroupName=G" },
         { "CreateLoginProfile", "UserName=ann&Password=CANARY%20pass%26word%2B&PasswordResetRequired=true" },
         { "UpdateLoginProfile", "UserName=ann&Password=CANARY%20pass%26word%2B&PasswordResetRequired=false" },
-        { "DeleteLoginProfile", "UserName=ann" },
         { "UpdateAccessKey", "UserName=ann&AccessKeyId=AKIA1&Status=Inactive" },
         { "DeleteAccessKey", "UserName=ann&AccessKeyId=AKIA1" },
-        { "DeactivateMFADevice", "UserName=ann&SerialNumber=arn%3Amfa%2Fann" },
         { "PutUserPolicy", "UserName=ann&PolicyName=p&PolicyDocument=%7B%22a%22%3A1%7D" },
         { "PutGroupPolicy", "GroupName=G&PolicyName=p&PolicyDocument=%7B%7D" },
         { "PutRolePolicy", "RoleName=R&PolicyName=p&PolicyDocument=%7B%7D" },

@@ -578,6 +578,8 @@ START_TEST(interrupted_it_says_what_goes_on)
         ck_assert_int_eq(plan(&script), BAKERY_OK);
         ck_assert_int_eq(bakery_stack_sets_execute(script.client, script.sets, &script.err), BAKERY_ERR_CANCELLED);
         ck_says(script.err, "interrupted: StackSets goes on with BurgerAccount-Prod, as operation bakery-set-");
+        ck_hints(script.err, "stop-stack-set-operation --stack-set-name BurgerAccount-Prod --operation-id bakery-set-");
+        ck_assert_ptr_null(strstr(bakery_error_hint(script.err), "--call-as"));
         ck_hints(script.err, "bakery-cli deploy burgers --stack-set waits for it");
 }
 END_TEST
@@ -591,9 +593,11 @@ START_TEST(a_look_that_fails_is_followed_by_another)
 
         begin(&script, "", 1);
         script.request.run.limit_s = 1;
+        script.request.delegated_admin = 1;
         ck_assert_int_eq(plan(&script), BAKERY_OK);
         ck_assert_int_eq(bakery_stack_sets_execute(script.client, script.sets, &script.err), BAKERY_ERR_UNFINISHED);
         ck_says(script.err, "the time is over: StackSets goes on");
+        ck_hints(script.err, " --call-as DELEGATED_ADMIN");
 }
 END_TEST
 
