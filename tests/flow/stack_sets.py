@@ -25,6 +25,7 @@ class Set:
         self.world, self.prefix = world, prefix
         self.path = os.path.join(world.folder, prefix + "config.yml")
         self.read_only = "ReadOnlyAccess"
+        self.more = ""  # of the configuration
         user = seed.create_user(world.sandbox, f"{prefix}admin", policy=EVERYTHING)
         self.admin = Person(world, user)
         self.accounts = environments
@@ -37,7 +38,7 @@ class Set:
         with open(self.path, "w") as file:
             file.write('TeamName: MyTeam\nBillingCode: BC1\nBakeryAccount: "111111111111"\nRegion: us-east-1\n'
                        f"Prefix: {self.prefix}\nDeployerRole: BakeryDeployer\nEnvironments:\n{environments}"
-                       + TYPES % self.read_only)
+                       + TYPES % self.read_only + self.more)
         self.world.proxy.actions.clear()
         return self.admin.run("-c", self.path, *arguments, *more)
 
@@ -258,3 +259,30 @@ def test_status_of_accounts_that_are_in_no_set(world: World):
     expect(found.code == 0, found)
     expect_in("what IAM has in the burgers was not read", found.err)
     expect_in("--role", found.err)
+
+
+def test_a_template_that_is_too_large_for_a_request(world: World):
+    """Past 51,200 bytes StackSets fetches it from the bucket."""
+    made = Set(world, "Large-", Dev={"Shop": "770000000011", "Stg": "770000000012"})
+    many = json.dumps([f"arn:aws:s3:::bucket-{number:04}/*" for number in range(300)])
+    made.more = "".join(
+        f'  - {{ Type: T{number}, InlinePolicy: {{ Version: "2012-10-17", Statement: [{{ Effect: Allow, '
+        f'Action: "s3:GetObject", Resource: {many} }}] }} }}\n' for number in range(6))
+    done = made.deploy()
+    expect(done.code != 0 and not made.changes(), done)
+    expect_in("TemplateBucket", done.err)
+    done = made.deploy("--template-bucket", "large-templates")
+    expect(done.code != 0 and not made.changes(), done)
+    expect_in("--create-bucket", done.err)
+    done = made.deploy("--template-bucket", "large-templates", "--create-bucket")
+    expect(done.code == 0, done)
+    expect({f"Shop-Dev-T{number}" for number in range(6)} <= made.roles("770000000011"), made.roles("770000000011"))
+    keys = [each["Key"] for each in made.client("s3").list_objects_v2(Bucket="large-templates")["Contents"]]
+    expect(len(keys) == 1 and keys[0].endswith("/burger_set.json"), keys)
+    done = made.deploy("--template-bucket", "large-templates")
+    expect(done.code == 0 and "nothing to do" in done.out and not made.changes(), done)
+    made.more = made.more.replace("bucket-0000", "bucket-0001")
+    done = made.deploy("--template-bucket", "large-templates")
+    expect(done.code == 0 and made.changes() == {"UpdateStackSet": 1}, done, made.changes())
+    keys = made.client("s3").list_objects_v2(Bucket="large-templates")["Contents"]
+    expect(len(keys) == 2, keys)

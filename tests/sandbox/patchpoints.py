@@ -43,7 +43,7 @@ PRIVATE_NAMES = {
         "_ACTION_HANDLERS", "_deploy_stack_async", "_resolve_stack",
     ],
     "ministack.services.cloudformation.helpers": [
-        "_error", "_page", "_resolve_document", "_xml",
+        "TEMPLATE_BODY_MAX_BYTES", "_error", "_page", "_resolve_document", "_xml",
     ],
     "ministack.services.cloudformation.provisioners": [
         "_RESOURCE_HANDLERS", "_RETAINING_POLICIES", "_delete_resource", "_nested_stack_lookup_name",

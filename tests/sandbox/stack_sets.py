@@ -5,6 +5,7 @@ An operation starts all its stacks at once, each in its own account; its status 
 asks. Not modelled: the administration and execution roles, organizational units, the order and pace of an operation.
 """
 
+import contextlib
 import dataclasses
 import uuid
 from xml.sax.saxutils import escape
@@ -184,10 +185,21 @@ def _tags(params: dict) -> list[tuple[str, str]]:
     return found
 
 
+@contextlib.contextmanager
+def _template_of_any_size():
+    """What StackSets hands to an account is no request of anybody's: its template may be as large as a fetched one."""
+    helpers = patchpoints.module("services.cloudformation.helpers")
+    most, helpers.TEMPLATE_BODY_MAX_BYTES = helpers.TEMPLATE_BODY_MAX_BYTES, 1_000_000
+    try:
+        yield
+    finally:
+        helpers.TEMPLATE_BODY_MAX_BYTES = most
+
+
 def _run(instance: Instance, action: str, request: dict) -> None:
     """Start a stack operation in the account of the instance; a refusal is the problem of that instance alone."""
     handlers = patchpoints.module("services.cloudformation.handlers")._ACTION_HANDLERS
-    with _in_account(instance.account, instance.region):
+    with _in_account(instance.account, instance.region), _template_of_any_size():
         answer = handlers[action](request)
     instance.problem = ""
     if answer[0] == 200:
@@ -217,7 +229,7 @@ def _create_stack_set(params: dict) -> Answer:
         raise Refused("NameAlreadyExistsException", f"StackSet {name} already exists.", 409)
     if existing is None:
         _check_template(params)
-        existing = StackSet(name, f"{name}:{uuid.uuid4()}", token, dict(params))
+        existing = StackSet(name, f"{name}:{uuid.uuid4()}", token, _with_template_kept(params))
         _sets[_key(name)] = existing
     return _xml("CreateStackSet", _element("StackSetId", existing.id))
 
@@ -230,6 +242,13 @@ def _check_template(params: dict) -> None:
         raise Refused("ValidationError", element_text(answer, "Message"))
 
 
+def _with_template_kept(params: dict) -> dict:
+    """StackSets fetches the template once, with the rights of the caller: the accounts need not reach the bucket."""
+    helpers = patchpoints.module("services.cloudformation.helpers")
+    template, _ = helpers._resolve_document(params, "TemplateBody", "TemplateURL", "Template")
+    return {**{key: value for key, value in params.items() if key != "TemplateURL"}, "TemplateBody": [template]}
+
+
 def _update_stack_set(params: dict) -> Answer:
     stack_set = _find(params)
     _must_be_idle(stack_set)
@@ -238,6 +257,7 @@ def _update_stack_set(params: dict) -> Answer:
         kept.update({key: value for key, value in stack_set.request.items() if key.startswith("Template")})
     else:
         _check_template(params)
+        kept = _with_template_kept(params)
     stack_set.request = kept
     instances = list(stack_set.instances.values())
     operation = _add_operation(stack_set, params, "UPDATE", instances)

@@ -8,6 +8,7 @@
 #include "deploy/facts.h"
 #include "deploy/resolve.h"
 #include "fake_wire.h"
+#include "formats/crypto.h"
 #include "support.h"
 #include "template/emit.h"
 
@@ -46,6 +47,7 @@ struct script {
         bakery_stack_sets *sets;
         bakery_error *err;
         struct buf told;
+        struct buf s3; /* what was asked of it: "PUT https://... owner if-none-match", a line each */
 };
 
 static void clear_script(struct script *script)
@@ -56,6 +58,7 @@ static void clear_script(struct script *script)
         bakery_config_free(script->config);
         bakery__buf_clear(&script->results);
         bakery__buf_clear(&script->told);
+        bakery__buf_clear(&script->s3);
         fake_end(&script->wire);
 }
 DEFINE_AUTO_CLEAR(script, clear_script)
@@ -82,11 +85,26 @@ static bool fits(const struct line *line, const struct fake_wire *wire)
         return strstr(wire->last.body, action) && (!line->word || strstr(wire->last.body, line->word));
 }
 
+/* The bucket is there, and takes what it is given. */
+static const struct fake_answer *answer_of_s3(struct script *script)
+{
+        static const struct fake_answer fine = ANSWER(200, NULL, NULL);
+        const struct fake_wire *wire = &script->wire;
+        const char *owner = fake_header(wire, "x-amz-expected-bucket-owner"),
+                   *match = fake_header(wire, "If-None-Match");
+
+        bakery__buf_format(&script->s3, "%s %s %s %s\n", wire->last.method, wire->last.url, owner ? owner : "-",
+                           match ? match : "-");
+        return &fine;
+}
+
 static const struct fake_answer *choose(struct fake_wire *wire)
 {
         static struct fake_answer done = ANSWER(200, NULL, NULL), results = ANSWER(200, NULL, NULL);
         struct script *script = (struct script *)wire;
 
+        if (strcmp(wire->last.method, "POST") != 0)
+                return answer_of_s3(script);
         for (size_t i = 0; i < N_ELEMENTS(script->lines) && script->lines[i].action; i++)
                 if (fits(&script->lines[i], wire))
                         return &script->lines[i].answer;
@@ -113,7 +131,8 @@ static void begin(struct script *script, const char *more, unsigned accounts)
 {
         AUTO_CLEAR(buf) text = { .max = 1 << 20 };
 
-        script->results.max = script->told.max = 1 << 20;
+        script->results.max = script->told.max = script->s3.max = 1 << 20;
+        bakery__buf_text(&script->s3, "");
         bakery__buf_format(&text, OWN "%s" TYPES "Environments:\n  - Environment: Prod\n    Accounts:\n", more);
         bakery__buf_text(&script->results,
                          "<ListStackSetOperationResultsResponse><ListStackSetOperationResultsResult><Summaries>");
@@ -217,6 +236,96 @@ START_TEST(as_many_sets_as_it_takes)
         ck_assert_uint_eq(count(script.told.at, "\n"), 450);
         ck_assert(strstr(script.told.at, "1/450 200000000000 3 \n"));
         ck_assert(strstr(script.told.at, "450/450 200000000449 3 \n"));
+}
+END_TEST
+
+/* Access types of roles that may read n buckets each. */
+static bakery_config *config_with_buckets(unsigned types, unsigned n, const char *more)
+{
+        AUTO_CLEAR(buf) text = { .max = 1 << 20 };
+
+        bakery__buf_format(
+                &text,
+                OWN "%sEnvironments:\n  - Environment: Prod\n    Accounts: [{ Id: \"200000000000\", Name: a0 }]\n"
+                    "AccessTypes:\n",
+                more);
+        for (unsigned t = 0; t < types; t++) {
+                bakery__buf_format(&text,
+                                   "  - Type: T%u\n    InlinePolicy:\n      Version: \"2012-10-17\"\n      Statement:\n"
+                                   "        - { Effect: Allow, Action: \"s3:GetObject\", Resource: [",
+                                   t);
+                for (unsigned i = 0; i < n; i++)
+                        bakery__buf_format(&text, "%s\"arn:aws:s3:::bucket-%04u/*\"", i ? ", " : "", i);
+                bakery__buf_text(&text, "] }\n");
+        }
+        return config_of(text.at);
+}
+
+/* A request may hold 51,200 bytes of a template; a larger one is fetched from the bucket, under its content's hash. */
+START_TEST(a_large_template_goes_through_the_bucket)
+{
+        AUTO_CLEAR(script) script = { .config = NULL };
+        AUTO_PTR(bakery_config) large = config_with_buckets(6, 300, "TemplateBucket: templates\n");
+        char digest[65];
+
+        begin(&script, "", 1);
+        script.request.config = large;
+        ck_assert_msg(plan(&script) == BAKERY_OK, "%s", bakery_error_message(script.err));
+        ck_assert_str_eq(script.s3.at, "");
+        const struct stack_set *set = script.sets->first;
+        ck_assert_uint_gt(set->text_size_bytes, 51200);
+        ck_assert_int_eq(bakery__sha256_hex((struct span){ set->text, set->text_size_bytes }, digest, NULL), BAKERY_OK);
+        ck_assert_msg(bakery_stack_sets_execute(script.client, script.sets, &script.err) == BAKERY_OK, "%s",
+                      bakery_error_message(script.err));
+
+        AUTO_FREE char *made = request_of(&script, "CreateStackSet", 0);
+        AUTO_FREE char *url = NULL, *form_url = NULL, *wanted = NULL;
+        ck_assert_int_gt(
+                asprintf(&url, "https://templates.s3.us-east-1.amazonaws.com/bakery/%s/burger_set.json", digest), 0);
+        ck_assert_int_gt(
+                asprintf(&form_url,
+                         "&TemplateURL=https%%3A%%2F%%2Ftemplates.s3.us-east-1.amazonaws.com%%2Fbakery%%2F%s%%2F"
+                         "burger_set.json&",
+                         digest),
+                0);
+        ck_assert_int_gt(asprintf(&wanted, "PUT %s 111111111111 *\n", url), 0);
+        ck_assert_msg(strstr(made, form_url) && !strstr(made, "TemplateBody"), "%.600s", made);
+        ck_assert_msg(strstr(script.s3.at, wanted), "%s", script.s3.at);
+        ck_assert_uint_eq(count(script.s3.at, "PUT "), 1);
+        /* The bucket's owner is checked before anything is put into it. */
+        ck_assert_int_eq(strncmp(script.s3.at, "HEAD ", 5), 0);
+        ck_assert_uint_eq(count(script.s3.at, " 111111111111 "), count(script.s3.at, "\n"));
+        ck_assert_uint_eq(requests_of(&script, "CreateStackInstances"), 1);
+}
+END_TEST
+
+START_TEST(a_large_template_needs_a_bucket)
+{
+        AUTO_CLEAR(script) script = { .config = NULL };
+        AUTO_PTR(bakery_config) large = config_with_buckets(6, 300, "");
+
+        begin(&script, "", 1);
+        script.request.config = large;
+        ck_assert_int_eq(plan(&script), BAKERY_OK);
+        ck_assert_int_ne(bakery_stack_sets_execute(script.client, script.sets, &script.err), BAKERY_OK);
+        ck_says(script.err, "bucket");
+        ck_hints(script.err, "TemplateBucket");
+        ck_assert_uint_eq(requests_of(&script, "CreateStackSet"), 0);
+}
+END_TEST
+
+START_TEST(a_small_template_needs_none)
+{
+        AUTO_CLEAR(script) script = { .config = NULL };
+        AUTO_PTR(bakery_config) small = config_with_buckets(1, 300, "TemplateBucket: templates\n");
+
+        begin(&script, "", 1);
+        script.request.config = small;
+        ck_assert_int_eq(plan(&script), BAKERY_OK);
+        ck_assert_int_eq(bakery_stack_sets_execute(script.client, script.sets, &script.err), BAKERY_OK);
+        AUTO_FREE char *made = request_of(&script, "CreateStackSet", 0);
+        ck_assert(strstr(made, "&TemplateBody=") && !strstr(made, "TemplateURL"));
+        ck_assert_str_eq(script.s3.at, "");
 }
 END_TEST
 
@@ -646,6 +755,9 @@ Suite *stack_sets_suite(void)
 
         tcase_set_timeout(tcase, 60);
         tcase_add_test(tcase, as_many_sets_as_it_takes);
+        tcase_add_test(tcase, a_large_template_goes_through_the_bucket);
+        tcase_add_test(tcase, a_large_template_needs_a_bucket);
+        tcase_add_test(tcase, a_small_template_needs_none);
         tcase_add_test(tcase, service_managed_sets_work_in_units);
         tcase_add_test(tcase, roles_of_stack_sets_can_be_named);
         tcase_add_test(tcase, ten_stacks_are_imported_at_once);
