@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <bakery/assume.h>
@@ -611,6 +612,33 @@ START_TEST(refresh_waits_for_a_new_one)
 }
 END_TEST
 
+/* Who waits looks, and does not queue for the lock to find that all is done. */
+START_TEST(waiting_ends_with_what_another_one_kept)
+{
+        AUTO_CLEAR(fake_wire) wire = { 0 };
+        AUTO_CLEAR(cache) cache = { 0 };
+        AUTO_CLEAR(cache_key) key = key_of("role", "a");
+        AUTO_CLEAR(cache_entry) entry = entry_of(FAKE_NOW_S, FAKE_NOW_S + 3600);
+        AUTO_PTR(bakery_credentials) got = NULL;
+        struct source source = { BAKERY_OK, FAKE_NOW_S + 7200, 0 };
+
+        bakery__cache_open(fake_client(&wire), folder, &cache);
+        int held = hold_lock(&cache, &key);
+        pid_t child = fork();
+        ck_assert_int_ge(child, 0);
+        if (child == 0) {
+                usleep(100 * 1000);
+                bakery__cache_put(&cache, &key, &entry);
+                _exit(0);
+        }
+        struct cache_ask ask = ask_of(&cache, &key, &source);
+        ck_assert_int_eq(bakery__cache_session(&ask, &got, NULL), BAKERY_OK);
+        ck_assert_uint_eq(source.asked, 0);
+        ck_assert_int_eq(waitpid(child, NULL, 0), child);
+        close(held);
+}
+END_TEST
+
 START_TEST(waiting_ends_when_cancelled)
 {
         AUTO_CLEAR(fake_wire) wire = { 0 };
@@ -750,6 +778,7 @@ Suite *cache_suite(void)
         tcase_add_test(sessions, one_holds_the_lock);
         tcase_add_test(sessions, waiting_has_an_end);
         tcase_add_test(sessions, refresh_waits_for_a_new_one);
+        tcase_add_test(sessions, waiting_ends_with_what_another_one_kept);
         tcase_add_test(sessions, waiting_ends_when_cancelled);
         tcase_add_test(sessions, who_is_run_by_the_holder_does_not_wait);
         tcase_add_test(sessions, without_locks_it_goes_on);

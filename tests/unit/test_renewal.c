@@ -259,7 +259,8 @@ START_TEST(the_renewed_token_is_kept)
         AUTO_PTR(bakery_credentials) keys = NULL;
 
         begin(&home, SSO_CONFIG, SSO_FILE, SSO_DOCUMENT(OVER), &renewal);
-        ck_assert_int_eq(chmod(path_to(home.folder, SSO_FILE), 0644), 0);
+        AUTO_FREE char *path = path_to(home.folder, SSO_FILE);
+        ck_assert_int_eq(chmod(path, 0644), 0);
         ck_assert_int_eq(resolve(&home, &keys, NULL), BAKERY_OK);
         ck_assert_str_eq(aws.url, "https://oidc.eu-west-1.amazonaws.com/token");
         parse_json(aws.body, &request);
@@ -319,37 +320,6 @@ START_TEST(a_link_is_replaced_and_not_followed)
         ck_assert_str_eq(text, SSO_DOCUMENT(OVER));
         read_document(&home, SSO_FILE, &document);
         ck_text(&document, "accessToken", "CANARYnew");
-}
-END_TEST
-
-/* A disk that is full, as far as this process can see. */
-static void allow_file_bytes(rlim_t bytes)
-{
-        struct rlimit limit;
-
-        signal(SIGXFSZ, SIG_IGN);
-        ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
-        limit.rlim_cur = bytes;
-        ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
-START_TEST(what_cannot_be_kept_is_given_all_the_same)
-{
-        static const struct fake_answer renewal = ANSWER(200, NULL, NEW_TOKEN);
-        AUTO_CLEAR(aws_home) home = { .n = 0 };
-        AUTO_PTR(bakery_credentials) keys = NULL;
-
-        begin(&home, SSO_CONFIG, SSO_FILE, SSO_DOCUMENT(OVER), &renewal);
-        home_client(&home);
-        allow_file_bytes(10);
-        bakery_status st = resolve(&home, &keys, NULL);
-        allow_file_bytes(RLIM_INFINITY);
-        ck_assert_int_eq(st, BAKERY_OK);
-        ck_assert_str_eq(aws.bearer, "CANARYnew");
-        ck_assert(home_logged(&home, "warning the SSO token is renewed, but not kept: write "));
-        AUTO_FREE char *path = path_to(home.folder, SSO_FILE);
-        AUTO_FREE char *text = read_text(path);
-        ck_assert_str_eq(text, SSO_DOCUMENT(OVER));
 }
 END_TEST
 
@@ -446,16 +416,22 @@ START_TEST(of_many_at_once_one_renews)
 }
 END_TEST
 
-static int hold(const struct aws_home *home)
+static int hold(const char *path)
 {
-        AUTO_FREE char *path = path_to(home->folder, SSO_FILE);
         int fd = open(path, O_RDONLY);
 
         ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
         return fd;
 }
 
-/* Somebody else is at it, and done while we wait. */
+static int hold_token(const struct aws_home *home)
+{
+        AUTO_FREE char *path = path_to(home->folder, SSO_FILE);
+
+        return hold(path);
+}
+
+/* Somebody else is at it, and done while we wait, whoever holds what is there now. */
 START_TEST(what_another_one_renewed_is_used)
 {
         static const struct fake_answer renewal = ANSWER(500, NULL, "");
@@ -463,15 +439,15 @@ START_TEST(what_another_one_renewed_is_used)
         AUTO_PTR(bakery_credentials) keys = NULL;
 
         begin(&home, SSO_CONFIG, SSO_FILE, SSO_DOCUMENT(OVER), &renewal);
-        int held = hold(&home);
         home_client(&home);
         AUTO_FREE char *path = path_to(home.folder, SSO_FILE);
         AUTO_FREE char *beside = path_to(home.folder, SSO_FILE ".tmp");
+        write_text(beside, SSO_DOCUMENT("2026-11-22T11:00:00Z"));
+        int held = hold(path), held_beside = hold(beside);
         pid_t child = fork();
         ck_assert_int_ge(child, 0);
         if (child == 0) {
                 usleep(100 * 1000);
-                write_text(beside, SSO_DOCUMENT("2026-11-22T11:00:00Z"));
                 _exit(rename(beside, path) != 0);
         }
         ck_assert_int_eq(resolve(&home, &keys, NULL), BAKERY_OK);
@@ -479,6 +455,37 @@ START_TEST(what_another_one_renewed_is_used)
         ck_assert_str_eq(aws.bearer, "CANARYold");
         ck_assert_int_eq(waitpid(child, NULL, 0), child);
         close(held);
+        close(held_beside);
+}
+END_TEST
+
+/* The AWS CLI takes no lock: it may be done between our first look and our lock. Between them the clock is looked at.
+ */
+static char *renewed_aside;
+
+static int64_t renew_aside(void *context)
+{
+        (void)context;
+        if (renewed_aside)
+                write_text(renewed_aside, SSO_DOCUMENT("2026-11-22T11:00:00Z"));
+        return FAKE_NOW_S * 1000LL;
+}
+
+START_TEST(there_is_a_second_look_after_the_lock)
+{
+        static const struct fake_answer renewal = ANSWER(500, NULL, "");
+        AUTO_CLEAR(aws_home) home = { .n = 0 };
+        AUTO_PTR(bakery_credentials) keys = NULL;
+        bakery_client_options options = fake_options(&home.wire);
+
+        begin(&home, SSO_CONFIG, SSO_FILE, SSO_DOCUMENT(OVER), &renewal);
+        options.now_ms = renew_aside;
+        fake_client_with(&home.wire, &options);
+        renewed_aside = path_to(home.folder, SSO_FILE);
+        ck_assert_int_eq(resolve(&home, &keys, NULL), BAKERY_OK);
+        ck_assert_uint_eq(aws.renewals, 0);
+        free(renewed_aside);
+        renewed_aside = NULL;
 }
 END_TEST
 
@@ -494,7 +501,7 @@ START_TEST(waiting_for_another_one_has_an_end)
         options.total_timeout_ms = 60;
         options.max_attempts = 1;
         fake_client_with(&home.wire, &options);
-        int held = hold(&home);
+        int held = hold_token(&home);
         ck_assert_int_eq(resolve(&home, &keys, NULL), BAKERY_OK);
         ck_assert_uint_eq(aws.renewals, 1);
         close(held);
@@ -508,7 +515,7 @@ START_TEST(waiting_for_another_one_ends_when_cancelled)
         AUTO_PTR(bakery_credentials) keys = NULL;
 
         begin(&home, SSO_CONFIG, SSO_FILE, SSO_DOCUMENT(ENDS_SOON), &renewal);
-        int held = hold(&home);
+        int held = hold_token(&home);
         bakery_client_cancel(home_client(&home));
         ck_assert_int_eq(resolve(&home, &keys, NULL), BAKERY_ERR_CANCELLED);
         ck_assert_uint_eq(aws.renewals, 0);
@@ -583,6 +590,16 @@ static const struct {
           3,
           NULL,
           "the login session is over: signin at",
+          NULL,
+          NULL },
+        { "cancelled",
+          LOGIN_BEGIN(ENDS_SOON) LOGIN_CLIENT REFRESH PEM_KEY UNKNOWN,
+          JWT_KEY,
+          { .cancels = true },
+          BAKERY_ERR_CANCELLED,
+          1,
+          NULL,
+          "cancelled",
           NULL,
           NULL },
         { "no key", LOGIN_BEGIN(OVER) LOGIN_CLIENT REFRESH PEM_KEY UNKNOWN, "CANARY", ANSWER(500, NULL, ""),
@@ -662,6 +679,43 @@ START_TEST(the_renewed_session_is_kept)
         ck_text(&document, "clientId", "arn:aws:signin:::devtools/same-device");
         ck_text(&document, "dpopKey", JWT_KEY);
         ck_assert_int_eq(bakery__json_kind(json_at(&document, "later/a/1")), JSON_NULL);
+}
+END_TEST
+
+/* A disk that is full from the answer on, as far as this process can see. Check writes to files too: it must not, then.
+ */
+static struct rlimit usual_limit;
+
+static const struct fake_answer *answer_and_fill_the_disk(struct fake_wire *wire)
+{
+        const struct fake_answer *answer = answer_by_path(wire);
+        struct rlimit small;
+
+        signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &usual_limit);
+        small = usual_limit;
+        small.rlim_cur = 10;
+        setrlimit(RLIMIT_FSIZE, &small);
+        return answer;
+}
+
+START_TEST(what_cannot_be_kept_is_given_all_the_same)
+{
+        static const struct fake_answer renewal = ANSWER(200, NULL, NEW_SESSION);
+        AUTO_CLEAR(aws_home) home = { .n = 0 };
+        AUTO_PTR(bakery_credentials) keys = NULL;
+        AUTO_FREE char *document = login_document(LOGIN_BEGIN(OVER) LOGIN_CLIENT REFRESH PEM_KEY UNKNOWN, JWT_KEY);
+
+        begin(&home, LOGIN_CONFIG, LOGIN_FILE, document, &renewal);
+        home.wire.choose = answer_and_fill_the_disk;
+        bakery_status st = resolve(&home, &keys, NULL);
+        setrlimit(RLIMIT_FSIZE, &usual_limit);
+        ck_assert_int_eq(st, BAKERY_OK);
+        ck_assert_str_eq(bakery_credentials_access_key_id(keys), "ASIANEW");
+        ck_assert(home_logged(&home, "warning the login session is renewed, but not kept: write "));
+        AUTO_FREE char *path = path_to(home.folder, LOGIN_FILE);
+        AUTO_FREE char *text = read_text(path);
+        ck_assert_str_eq(text, document);
 }
 END_TEST
 
@@ -782,6 +836,7 @@ Suite *renewal_suite(void)
         tcase_add_loop_test(tcase, a_token_is_renewed_where_its_session_is, 0, (int)N_ELEMENTS(places));
         tcase_add_test(tcase, of_many_at_once_one_renews);
         tcase_add_test(tcase, what_another_one_renewed_is_used);
+        tcase_add_test(tcase, there_is_a_second_look_after_the_lock);
         tcase_add_test(tcase, waiting_for_another_one_has_an_end);
         tcase_add_test(tcase, waiting_for_another_one_ends_when_cancelled);
         tcase_add_loop_test(tcase, a_login_session_is_renewed, 0, (int)N_ELEMENTS(logins));
