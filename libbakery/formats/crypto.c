@@ -30,7 +30,7 @@
         X(BIO_free)                         \
         X(PEM_read_bio_PrivateKey)          \
         X(EVP_PKEY_get_group_name)          \
-        X(EVP_PKEY_get_octet_string_param)  \
+        X(EVP_PKEY_get_bn_param)            \
         X(EVP_PKEY_free)                    \
         X(EVP_MD_CTX_new)                   \
         X(EVP_MD_CTX_free)                  \
@@ -40,6 +40,8 @@
         X(ECDSA_SIG_get0)                   \
         X(ECDSA_SIG_free)                   \
         X(BN_bn2binpad)                     \
+        X(BN_free)                          \
+        X(ERR_peek_last_error)              \
         X(ERR_set_mark)                     \
         X(ERR_pop_to_mark)                  \
         X(OpenSSL_version)
@@ -262,8 +264,11 @@ bakery_status bakery__es256_load(struct es256 *es256, struct span pem, bakery_er
         crypto.call.ERR_set_mark(); /* the program that we are a part of may look at what libcrypto left there */
         found.key = crypto.call.PEM_read_bio_PrivateKey(bio, NULL, no_pass_phrase, NULL);
         bool fits = found.key && is_on_p256(found.key);
+        bool no_memory = !fits && ERR_GET_REASON(crypto.call.ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
         crypto.call.ERR_pop_to_mark();
         crypto.call.BIO_free(bio);
+        if (no_memory)
+                return bakery__fail_memory(err);
         if (!fits)
                 return bakery__fail(err, BAKERY_ERR_FORMAT, "it is no private key on the curve P-256");
         bakery__es256_clear(es256);
@@ -271,18 +276,26 @@ bakery_status bakery__es256_load(struct es256 *es256, struct span pem, bakery_er
         return BAKERY_OK;
 }
 
+static bool read_number(const EVP_PKEY *key, const char *name, unsigned char ret_number[ES256_NUMBER_BYTES])
+{
+        BIGNUM *number = NULL;
+        bool done = crypto.call.EVP_PKEY_get_bn_param(key, name, &number) == 1 &&
+                    crypto.call.BN_bn2binpad(number, ret_number, ES256_NUMBER_BYTES) == ES256_NUMBER_BYTES;
+
+        crypto.call.BN_free(number);
+        return done;
+}
+
+/* Not as the octets of the point, which may stand there compressed. */
 bakery_status bakery__es256_public(const struct es256 *es256, unsigned char ret_point[2 * ES256_NUMBER_BYTES],
                                    bakery_error **err)
 {
-        enum { UNCOMPRESSED = 4 }; /* SEC 1, section 2.3.3 */
-        unsigned char point[1 + 2 * ES256_NUMBER_BYTES];
-        size_t len = 0;
+        unsigned char point[2 * ES256_NUMBER_BYTES];
 
-        if (crypto.call.EVP_PKEY_get_octet_string_param(es256->key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point,
-                                                        &len) != 1 ||
-            len != sizeof point || point[0] != UNCOMPRESSED)
-                return bakery__fail(err, BAKERY_ERR_FORMAT, "its public key is in a form that is not understood");
-        memcpy(ret_point, point + 1, sizeof point - 1);
+        if (!read_number(es256->key, OSSL_PKEY_PARAM_EC_PUB_X, point) ||
+            !read_number(es256->key, OSSL_PKEY_PARAM_EC_PUB_Y, point + ES256_NUMBER_BYTES))
+                return bakery__fail_memory(err); /* they are there: only an allocation can fail in there */
+        memcpy(ret_point, point, sizeof point);
         return BAKERY_OK;
 }
 

@@ -15,7 +15,7 @@ struct dpop {
         const char *id; /* never the same twice */
 };
 
-/* Appends the token. Gives BAKERY_ERR_FORMAT, BAKERY_ERR_LIMIT (a URL of more than two kilobytes), BAKERY_ERR_MEMORY.
+/* Appends the token. Gives BAKERY_ERR_LIMIT (a URL of more than two kilobytes), BAKERY_ERR_MEMORY.
  */
 bakery_status bakery__dpop_print(const struct dpop *dpop, struct buf *into, bakery_error **err);
 

@@ -9,8 +9,15 @@
 
 Suite *dpop_suite(void);
 
+/* As it is written by most, as PKCS #8, behind its parameters, and with its point compressed. */
 static const char *const keys[] = {
-        JWT_KEY, JWT_KEY_PKCS8, "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" JWT_KEY
+        JWT_KEY,
+        JWT_KEY_PKCS8,
+        "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n" JWT_KEY,
+        "-----BEGIN EC PRIVATE KEY-----\n"
+        "MFcCAQEEIFg3rL3dqQ6VbehkFj6JwvWpN7cg8cYfhGtVzsUm9SoJoAoGCCqGSM49\n"
+        "AwEHoSQDIgAD+rEH89l3tFFqUEhvzZJG+o86RS6UtUMQjPt+4kaSYHc=\n"
+        "-----END EC PRIVATE KEY-----\n",
 };
 
 static const char *text_at(const struct json *json, const char *path)
