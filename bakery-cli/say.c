@@ -81,15 +81,13 @@ static size_t harmless_length(const char *text)
 {
         const char *at = text;
 
-        while (*at) {
-                if (*at >= 0x20 && *at < 0x7f)
+        for (;;) {
+                while (*at >= 0x20 && *at < 0x7f)
                         at++;
-                else if (bakery_text_hidden(at, NULL) > 0)
-                        break;
-                else
-                        at += cli_utf8_length(at);
+                if (!*at || bakery_text_hidden(at, NULL) > 0)
+                        return (size_t)(at - text);
+                at += cli_utf8_length(at);
         }
-        return (size_t)(at - text);
 }
 
 void cli_put_harmless(FILE *out, const char *text)
