@@ -58,6 +58,11 @@ static const struct {
         { "ListStackResources", OF("ListStackResources", "<StackResourceSummaries/>"), NULL, NULL },
         { "ListRoles", OF("ListRoles", "<Roles><member><Path>/</Path><RoleName>other</RoleName></member></Roles>"),
           NULL, NULL },
+        { "ListRolePolicies", OF("ListRolePolicies", "<PolicyNames/>"), NULL, NULL },
+        { "GetAccountSummary",
+          OF("GetAccountSummary", "<SummaryMap><entry><key>Roles</key><value>999</value></entry>"
+                                  "<entry><key>RolesQuota</key><value>1000</value></entry></SummaryMap>"),
+          NULL, NULL },
         { "CreateChangeSet", OF("CreateChangeSet", "<Id>SET</Id><StackId>ROOT</StackId>"), NULL, NULL },
         { "DescribeChangeSet",
           OF("DescribeChangeSet",
@@ -65,7 +70,9 @@ static const struct {
              "<StackName>ROOT</StackName><Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus>"
              "<Changes><member><ResourceChange><Action>Modify</Action><LogicalResourceId>RoleAdmin"
              "</LogicalResourceId><ResourceType>AWS::IAM::Role</ResourceType><Details><member><Target><Attribute>"
-             "Properties</Attribute><Name>Tags</Name></Target></member></Details></ResourceChange></member></Changes>"),
+             "Properties</Attribute><Name>Tags</Name></Target></member></Details></ResourceChange></member>"
+             "<member><ResourceChange><Action>Add</Action><LogicalResourceId>More</LogicalResourceId>"
+             "<ResourceType>AWS::IAM::Role</ResourceType></ResourceChange></member></Changes>"),
           NULL, NULL },
         { "UpdateTerminationProtection", OF("UpdateTerminationProtection", ""), NULL, NULL },
         { "ExecuteChangeSet", OF("ExecuteChangeSet", ""), NULL, NULL },
