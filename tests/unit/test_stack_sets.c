@@ -28,7 +28,8 @@ Suite *stack_sets_suite(void);
         "</LastOperationId><StackInstanceStatus><DetailedStatus>" detail "</DetailedStatus></StackInstanceStatus>" \
         "</member>"
 
-/* An answer for an action, and for a word that stands in the request when it is not NULL. The first that fits. */
+/* An answer for an action, and for a word that stands in the request or its keys when it is not NULL. The first that
+ * fits. */
 struct line {
         const char *action, *word;
         struct fake_answer answer;
@@ -82,7 +83,11 @@ static bool fits(const struct line *line, const struct fake_wire *wire)
         char action[64];
 
         snprintf(action, sizeof action, "Action=%s&", line->action);
-        return strstr(wire->last.body, action) && (!line->word || strstr(wire->last.body, line->word));
+        const char *keys = fake_header(wire, "Authorization");
+
+        if (!strstr(wire->last.body, action))
+                return false;
+        return !line->word || strstr(wire->last.body, line->word) || (keys && strstr(keys, line->word));
 }
 
 /* The bucket is there, and takes what it is given. */
@@ -450,14 +455,15 @@ START_TEST(what_cannot_be_looked_up_is_said)
 END_TEST
 
 /* A deployed set, by its parameters and its instances. */
-#define SET(name, model, template)                                                                                                                            \
-        ANSWER_OF(                                                                                                                                            \
-                "DescribeStackSet",                                                                                                                           \
-                "<StackSet><StackSetName>" name "</StackSetName><StackSetId>s</StackSetId><Status>ACTIVE</Status>"                                            \
-                "<PermissionModel>" model                                                                                                                     \
-                "</PermissionModel><TemplateBody>" template "</TemplateBody><Parameters><member><ParameterKey>Environment</ParameterKey><ParameterValue>Prod" \
-                                                            "</ParameterValue></member></Parameters><Tags><member><Key>ManagedBy</Key><Value>bakery</Value>"  \
+#define SET_OF(name, environment, model, template)                                                                                                                    \
+        ANSWER_OF(                                                                                                                                                    \
+                "DescribeStackSet",                                                                                                                                   \
+                "<StackSet><StackSetName>" name "</StackSetName><StackSetId>s</StackSetId><Status>ACTIVE</Status>"                                                    \
+                "<PermissionModel>" model                                                                                                                             \
+                "</PermissionModel><TemplateBody>" template "</TemplateBody><Parameters><member><ParameterKey>Environment</ParameterKey><ParameterValue>" environment \
+                                                            "</ParameterValue></member></Parameters><Tags><member><Key>ManagedBy</Key><Value>bakery</Value>"          \
                                                             "</member></Tags></StackSet>")
+#define SET(name, model, template) SET_OF(name, "Prod", model, template)
 #define LISTED(members) ANSWER_OF("ListStackSets", "<Summaries>" members "</Summaries>")
 #define NAMED(name) "<member><StackSetName>" name "</StackSetName></member>"
 #define INSTANCES(members) ANSWER_OF("ListStackInstances", "<Summaries>" members "</Summaries>")
@@ -676,6 +682,90 @@ START_TEST(only_what_stack_sets_made_is_made_anew)
 }
 END_TEST
 
+#define MEMBERS_OWN                                                                                            \
+        ANSWER_OF("GetCallerIdentity", "<Arn>arn:aws:sts::200000000000:assumed-role/Deployer/b</Arn><UserId>U" \
+                                       "</UserId><Account>200000000000</Account>")
+#define BY_HAND                                                                                                          \
+        ANSWER_OF(                                                                                                       \
+                "GetAccountAuthorizationDetails",                                                                        \
+                "<IsTruncated>false</IsTruncated><UserDetailList/><GroupDetailList/><RoleDetailList><member>"            \
+                "<RoleName>a0-Prod-Admin</RoleName><Path>/</Path><RoleId>R</RoleId><Arn>arn:aws:iam::200000000000:role/" \
+                "a0-Prod-Admin</Arn><AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument></member>"                \
+                "</RoleDetailList><Policies/>")
+#define ROLE                                                                                   \
+        ANSWER_OF(                                                                             \
+                "GetRole",                                                                     \
+                "<Role><RoleName>a0-Prod-Admin</RoleName><Arn>arn:aws:iam::200000000000:role/" \
+                "a0-Prod-Admin</Arn><Path>/</Path><AssumeRolePolicyDocument>%7B%7D</AssumeRolePolicyDocument><MaxSessionDuration>3600</MaxSessionDuration></Role>")
+
+/* What a set says of the account, and what is told of it; the set's template makes no role. */
+static const struct {
+        const char *instances;
+        bakery_progress progress;
+        const char *status, *name; /* NULL: there is no stack */
+        size_t differences;
+        const char *note; /* NULL: none */
+        bool has_moved;   /* from an environment that is no more: its stack is still in the other set */
+} members_seen[] = {
+        { INSTANCES(INSTANCE("200000000000", "us-east-1", "CURRENT", "SUCCEEDED")), BAKERY_PROGRESS_DONE, "CURRENT",
+          "StackSet-x", 1, NULL, false },
+        { INSTANCES(INSTANCE("200000000000", "us-east-1", "CURRENT", "SUCCEEDED")), BAKERY_PROGRESS_DONE, "CURRENT",
+          "StackSet-x", 1, NULL, true },
+        { INSTANCES(IMPORTED), BAKERY_PROGRESS_FAILED, "OUTDATED", "BurgerAccount", 1,
+          "has not brought this stack to where BurgerAccount-Prod is", false },
+        { INSTANCES(INSTANCE("200000000000", "us-east-1", "OUTDATED", "FAILED")), BAKERY_PROGRESS_FAILED, "OUTDATED",
+          "StackSet-x", 0, NULL, false },
+        { INSTANCES(""), BAKERY_PROGRESS_NONE, NULL, "BurgerAccount", 0, NULL, false },
+};
+
+START_TEST(what_iam_has_is_compared_with_the_set)
+{
+        AUTO_CLEAR(script)
+        script = { .lines = { { "ListStackInstances", NULL, ANSWER(200, NULL, members_seen[_i].instances) },
+                              { "DescribeStackSetOperation", NULL, ANSWER(200, NULL, CREATED) },
+                              { "GetCallerIdentity", "Credential=ASIA", ANSWER(200, NULL, MEMBERS_OWN) },
+                              { "GetAccountAuthorizationDetails", NULL, ANSWER(200, NULL, BY_HAND) },
+                              { "GetRole", NULL, ANSWER(200, NULL, ROLE) },
+                              ONE_SET("SELF_MANAGED", "") } };
+        bakery_burgers_request request = BAKERY_BURGERS_REQUEST_INIT;
+        bakery_burgers *burgers = NULL;
+        bakery_burger burger = { .size = sizeof burger };
+        AUTO_FREE char *text = NULL;
+
+        if (members_seen[_i].has_moved) {
+                script.lines[0].word = "Later";
+                script.lines[5].answer.body = LISTED(NAMED("BurgerAccount-Later") NAMED("BurgerAccount-Prod"));
+                script.lines[6].word = "Prod";
+                script.lines[8] = (struct line){ "DescribeStackSet", "Later", ANSWER(200, NULL, NULL) };
+                script.lines[8].answer.body = SET_OF("BurgerAccount-Later", "Later", "SELF_MANAGED", "{}");
+        }
+        begin(&script, "", 1);
+        ck_assert_int_eq(plan(&script), BAKERY_OK);
+        request.config = script.config;
+        request.keys = script.keys;
+        request.region = "us-east-1";
+        request.deployer_role = "Deployer";
+        ck_assert_int_eq(bakery_burgers_new(&request, &burgers, NULL), BAKERY_OK);
+        bakery_status st = bakery_stack_sets_look(script.client, script.sets, burgers, &script.err);
+        bakery_burgers_at(burgers, 0, &burger);
+        ck_assert_msg(st == BAKERY_OK, "%s", bakery_error_message(burger.error));
+        const bakery_drift *drift = burger.drift;
+        ck_assert_int_eq(bakery_drift_progress(drift), members_seen[_i].progress);
+        ck_assert_pstr_eq(bakery_drift_stack_status(drift), members_seen[_i].status);
+        ck_assert_str_eq(bakery_drift_stack_name(drift), members_seen[_i].name);
+        ck_assert_uint_eq(bakery_drift_difference_count(drift), members_seen[_i].differences);
+        ck_assert_uint_eq(bakery_drift_note_count(drift), members_seen[_i].note ? 1 : 0);
+        if (members_seen[_i].note)
+                ck_assert_ptr_nonnull(strstr(bakery_drift_note(drift, 0), members_seen[_i].note));
+        ck_assert_int_eq(bakery_drift_print(drift, BAKERY_PLAN_TEXT, &text, NULL), BAKERY_OK);
+        ck_assert_ptr_null(strstr(text, "protected"));
+        /* The deployer role may ask CloudFormation nothing about stacks of StackSets. */
+        ck_assert_uint_eq(requests_of(&script, "DescribeStacks"), 0);
+        ck_assert_uint_eq(requests_of(&script, "GetTemplate"), 0);
+        bakery_burgers_free(burgers);
+}
+END_TEST
+
 START_TEST(interrupted_it_says_what_goes_on)
 {
         AUTO_CLEAR(script)
@@ -772,6 +862,7 @@ Suite *stack_sets_suite(void)
         tcase_add_test(tcase, an_operation_that_was_stopped_ends_its_set);
         tcase_add_test(tcase, a_stack_that_cannot_be_deleted_keeps_its_set_as_it_is);
         tcase_add_loop_test(tcase, only_what_stack_sets_made_is_made_anew, 0, N_ELEMENTS(broken));
+        tcase_add_loop_test(tcase, what_iam_has_is_compared_with_the_set, 0, N_ELEMENTS(members_seen));
         tcase_add_test(tcase, interrupted_it_says_what_goes_on);
         tcase_add_test(tcase, a_look_that_fails_is_followed_by_another);
         tcase_add_test(tcase, a_set_makes_the_same_roles);
