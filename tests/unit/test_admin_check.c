@@ -578,6 +578,51 @@ START_TEST(many_reasons_are_a_few_and_a_count)
 }
 END_TEST
 
+static unsigned denied_at; /* which request */
+
+static const struct fake_answer *deny_one(struct fake_wire *wire)
+{
+        static const struct fake_answer denied =
+                ANSWER(403, NULL, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>");
+
+        return wire->requests == denied_at ? &denied : answer_of_account(wire);
+}
+
+/* Three pages, a policy that must be asked for, and MFA: whichever read is refused, nobody hears that all is good. */
+START_TEST(no_read_that_is_refused_is_passed_over)
+{
+        static const struct account whole = {
+                { PAGE(USER("a", IN("Prod"), ""), "", "", MORE("m1")), PAGE("", GROUP("Prod", ""), "", MORE("m2")),
+                  PAGE(USER("mfa", IN("Prod"), ""), "", "", "") },
+                "Prod",
+                NULL,
+                NULL,
+                NULL,
+        };
+        unsigned reads = 0;
+
+        account = &whole;
+        for (denied_at = 1; reads == 0; denied_at++) {
+                AUTO_CLEAR(fake_wire) wire = { .choose = deny_one };
+                AUTO_PTR(bakery_credentials) keys = fake_keys();
+                AUTO_PTR(bakery_admin_watch) watch = watch_of(whole.groups, NULL, NULL);
+                AUTO_PTR(bakery_admin_check) check = NULL;
+                AUTO_PTR(bakery_error) err = NULL;
+                bakery_status st = bakery_admin_check_run(fake_client(&wire), keys, watch, &check, &err);
+
+                if (wire.requests < denied_at) { /* none was */
+                        ck_assert_int_eq(st, BAKERY_OK);
+                        reads = wire.requests;
+                        continue;
+                }
+                ck_assert_msg(st == BAKERY_ERR_DENIED, "read %u: %s", denied_at, bakery_error_message(err));
+                ck_assert_ptr_null(check);
+                ck_says(err, "AccessDenied");
+        }
+        ck_assert_uint_ge(reads, 5); /* the pages, and each one's devices */
+}
+END_TEST
+
 START_TEST(slack_is_not_commanded_by_names)
 {
         static const struct {
@@ -616,6 +661,7 @@ Suite *admin_check_suite(void)
         tcase_add_test(tcase, there_is_no_other_format);
         tcase_add_test(tcase, a_message_is_bounded_and_counts_the_rest);
         tcase_add_test(tcase, many_reasons_are_a_few_and_a_count);
+        tcase_add_test(tcase, no_read_that_is_refused_is_passed_over);
         tcase_add_test(tcase, slack_is_not_commanded_by_names);
         suite_add_tcase(suite, tcase);
         return suite;

@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fake_wire.h"
@@ -460,6 +461,61 @@ START_TEST(burgers_are_entered)
 }
 END_TEST
 
+enum { MANY = 60, REFUSED_ONE = 17 };
+
+static size_t told_of[MANY + 1], told_in_all;
+
+static void count_told(const bakery_revocation_account *account, void *context)
+{
+        const char *id = account->account ? bakery_account_id(account->account) : NULL;
+
+        (void)context;
+        ck_assert_uint_eq(account->finished, ++told_in_all);
+        told_of[id ? (size_t)atoi(id + 9) : MANY]++;
+}
+
+/* By many workers at once, of whom each has work enough: every account once, and one that fails is only itself. */
+START_TEST(many_burgers_are_worked_on_at_once)
+{
+        AUTO_CLEAR(iam) iam = { .wrote = { .max = 1 << 20 } };
+        AUTO_CLEAR(buf) text = { .max = 1 << 16 };
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        AUTO_PTR(bakery_error) err = NULL;
+        bakery_revocation *revocation = NULL;
+
+        bakery__buf_text(&text, OWN "DeployerRole: Deployer\n" TYPES "Environments: [{ Environment: Prod, Accounts: [");
+        for (unsigned i = 0; i < MANY; i++)
+                bakery__buf_format(&text, "%s{ Id: \"555555555%03u\", Name: A%u }", i ? ", " : "", i, i);
+        bakery__buf_text(&text, "] }]\n");
+        AUTO_PTR(bakery_config) config = config_of(text.at);
+        bakery_revocation_request request = request_of(config, keys, "ann");
+
+        iam.wire.choose = choose;
+        iam.rules[0].piece = "RoleName=A17-";
+        iam.rules[0].answer = (struct fake_answer)DENIED;
+        request.workers = 8;
+        request.on_account = count_told;
+        memset(told_of, 0, sizeof told_of);
+        told_in_all = 0;
+        ck_assert_int_eq(bakery_revocation_run(fake_client(&iam.wire), &request, &revocation, &err), BAKERY_ERR_DENIED);
+        ck_says(err, "in 1 of 61 accounts");
+        for (size_t i = 0; i <= MANY; i++)
+                ck_assert_uint_eq(told_of[i], 1);
+        ck_assert_uint_eq(bakery_revocation_count_of(revocation, BAKERY_REVOCATION_DONE), MANY);
+        for (size_t i = 0; i < MANY; i++) {
+                bakery_revocation_account account = { .size = sizeof account };
+                char wrote[100];
+
+                bakery_revocation_at(revocation, i + 1, &account);
+                ck_assert_int_eq(account.state, i == REFUSED_ONE ? BAKERY_REVOCATION_FAILED : BAKERY_REVOCATION_DONE);
+                snprintf(wrote, sizeof wrote, "PutRolePolicy A%zu-Prod-Admin BakeryRevoked-ann\n", i);
+                const char *first = strstr(iam.wrote.at, wrote);
+                ck_assert_msg(first && !strstr(first + 1, wrote), "%s", wrote);
+        }
+        bakery_revocation_free(revocation);
+}
+END_TEST
+
 Suite *revocation_suite(void)
 {
         Suite *suite = suite_create("revocation");
@@ -469,6 +525,7 @@ Suite *revocation_suite(void)
         tcase_add_loop_test(tcase, ends_sessions_everywhere, 0, (int)N_ELEMENTS(runs));
         tcase_add_test(tcase, the_clock_of_aws_goes_before_a_slow_one);
         tcase_add_loop_test(tcase, burgers_are_entered, 0, (int)N_ELEMENTS(ways));
+        tcase_add_test(tcase, many_burgers_are_worked_on_at_once);
         tcase_add_test(tcase, says_where_one_cannot_be_certain);
         suite_add_tcase(suite, tcase);
         return suite;

@@ -631,6 +631,32 @@ START_TEST(prints_for_people_and_programs)
 }
 END_TEST
 
+/* Two pages, of which the second is refused: neither a plan nor a report is made of half an account. */
+START_TEST(half_an_account_is_none)
+{
+        static const char first[] =
+                ANSWERED("GetAccountAuthorizationDetails",
+                         "<GroupDetailList><member><GroupName>" PA "</GroupName><Arn>a</Arn></member></GroupDetailList>"
+                         "<IsTruncated>true</IsTruncated><Marker>m1</Marker>");
+        AUTO_CLEAR(iam)
+        iam = { .rules = { { "Marker=m1", ANSWER(403, NULL, REFUSED("AccessDenied")), 0 },
+                           { "Action=GetAccountAuthorizationDetails", ANSWER(200, NULL, first), 0 } } };
+        AUTO_PTR(bakery_config) config = config_of(BASE "Users: [{ Name: ann, Groups: [" PA "] }]\n");
+        AUTO_PTR(bakery_credentials) keys = fake_keys();
+        AUTO_PTR(bakery_error) err = NULL;
+        bakery_users_plan *plan = NULL;
+        bakery_users_report *report = NULL;
+        bakery_client *client = client_of(&iam, "|");
+
+        write_report(&iam.report, HEADER);
+        ck_assert_int_eq(bakery_users_plan_make(client, keys, config, NULL, &plan, &err), BAKERY_ERR_DENIED);
+        ck_says(err, "AccessDenied");
+        ck_assert_int_eq(bakery_users_report_make(client, keys, config, NULL, &report, &err), BAKERY_ERR_DENIED);
+        ck_says(err, "AccessDenied");
+        ck_assert(!plan && !report);
+}
+END_TEST
+
 Suite *users_suite(void)
 {
         Suite *suite = suite_create("users");
@@ -645,6 +671,7 @@ Suite *users_suite(void)
         tcase_add_loop_test(tcase, gives_a_new_password, 0, (int)N_ELEMENTS(given));
         tcase_add_loop_test(tcase, reports_what_is_past_its_limit, 0, (int)N_ELEMENTS(reports));
         tcase_add_test(tcase, prints_for_people_and_programs);
+        tcase_add_test(tcase, half_an_account_is_none);
         suite_add_tcase(suite, tcase);
         return suite;
 }
