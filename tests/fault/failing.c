@@ -1,5 +1,6 @@
 #include "failing.h"
 
+#include <errno.h>
 #include <execinfo.h>
 #include <stdint.h>
 
@@ -87,6 +88,8 @@ static bool fails(void)
 
         bool failing = state.n == state.fails_at || (state.and_after && state.fails_at && state.n > state.fails_at);
         state.has_failed |= failing;
+        if (failing)
+                errno = ENOMEM; /* as malloc(3) leaves it */
         return failing;
 }
 
