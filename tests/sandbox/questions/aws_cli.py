@@ -12,7 +12,7 @@ from ..asking import BAKERY, BURGER, World, contains, equal
 from ..clients import REGION, ROOT_SECRET
 from . import kit
 
-AWS = os.path.join(os.path.dirname(sys.executable), "aws")
+AWS = (sys.executable, "-m", "awscli")  # the first line of the script "aws" cannot hold a path with a space
 
 
 def prepare(world: World) -> SimpleNamespace:
@@ -32,7 +32,7 @@ def _environment(t, key: str, secret: str, token: str = "") -> dict[str, str]:
 
 
 def _aws(t, keys: tuple, *arguments: str) -> subprocess.CompletedProcess:
-    command = [AWS, "--endpoint-url", t.world.endpoint, "--output", "json", *arguments]
+    command = [*AWS, "--endpoint-url", t.world.endpoint, "--output", "json", *arguments]
     return subprocess.run(command, env=_environment(t, *keys), capture_output=True, text=True)
 
 

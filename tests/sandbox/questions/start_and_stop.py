@@ -1,6 +1,7 @@
 """Starting, announcing, and leaving no process behind."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -136,7 +137,7 @@ def ask_SIGKILL_of_the_launcher_ends_everything_and_leaves_no_folder(t):
 
 def _start_in_a_shell(*arguments: str) -> tuple[str, int]:
     """Endpoint and process id of a sandbox whose parent, a shell, is gone by now."""
-    command = " ".join([sys.executable, FOLDER, *arguments, "&", "sleep 5"])
+    command = shlex.join([sys.executable, FOLDER, *arguments]) + " & sleep 5"
     shell = subprocess.Popen(["sh", "-c", command], stdout=subprocess.PIPE, text=True)
     endpoint = _endpoint(shell)
     pid = int(shell.stdout.readline().strip().removeprefix("pid="))
