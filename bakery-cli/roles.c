@@ -72,9 +72,8 @@ static void add_cell(struct line *line, const char *cell, size_t width)
 {
         size_t length = strlen(cell), padded = (width > length ? width : length) + 2;
 
-        if (padded > sizeof line->text - line->length)
+        if (padded > sizeof line->text - line->length) { /* names are shorter */
                 print_line(line);
-        if (padded > sizeof line->text) {
                 printf("%-*s", (int)padded, cell);
                 return;
         }

@@ -81,6 +81,39 @@ START_TEST(keys_need_no_end)
 }
 END_TEST
 
+START_TEST(a_free_slot_ends_each_search)
+{
+        enum { SOME = 200 };
+        static char keys[SOME][8];
+        AUTO_CLEAR(map) map = { 0 };
+
+        for (size_t i = 0; i < SOME; i++) {
+                snprintf(keys[i], sizeof keys[i], "k%zu", i);
+                ck_assert_int_eq(bakery__map_add(&map, bakery__span(keys[i]), keys[i], NULL), MAP_ADDED);
+                ck_assert_uint_lt(map.count, map.capacity);
+                ck_assert_ptr_null(bakery__map_get(&map, bakery__span("another")));
+        }
+}
+END_TEST
+
+START_TEST(what_was_reserved_is_not_moved)
+{
+        enum { SOME = 200 };
+        static char keys[SOME][8];
+        AUTO_CLEAR(map) map = { 0 };
+
+        ck_assert(bakery__map_reserve(&map, SOME));
+        const void *slots = map.slots;
+        for (size_t i = 0; i < SOME; i++) {
+                snprintf(keys[i], sizeof keys[i], "k%zu", i);
+                bakery__map_add(&map, bakery__span(keys[i]), keys[i], NULL);
+        }
+        ck_assert(bakery__map_reserve(&map, 1)); /* less than there is */
+        ck_assert_ptr_eq(map.slots, slots);
+        ck_assert_ptr_eq(bakery__map_get(&map, bakery__span("k199")), keys[199]);
+}
+END_TEST
+
 Suite *map_suite(void)
 {
         Suite *suite = suite_create("map");
@@ -88,6 +121,8 @@ Suite *map_suite(void)
 
         tcase_add_loop_test(tcase, knows_equal_keys, 0, (int)N_ELEMENTS(pairs));
         tcase_add_test(tcase, an_empty_map_has_nothing);
+        tcase_add_test(tcase, a_free_slot_ends_each_search);
+        tcase_add_test(tcase, what_was_reserved_is_not_moved);
         tcase_add_loop_test(tcase, holds_many_keys, 0, 2);
         tcase_add_test(tcase, keys_need_no_end);
         suite_add_tcase(suite, tcase);
