@@ -5,7 +5,10 @@
 #include "aws/iam_details.h"
 #include "deploy/facts_making.h"
 
-/* A walk through an account's IAM, which tells groups, users and policies in no order. */
+/*
+ * A walk through an account's IAM, which tells groups, users and policies in no order. access/account.h keeps a whole
+ * account, with the texts of AWS's own policies; of this one only what has our names is kept.
+ */
 struct reading {
         struct facts *facts;
         const bakery_account *account; /* of roles */

@@ -334,6 +334,7 @@ START_TEST(refuses_http_to_other_machines)
         ck_assert_msg(bakery__endpoint_check_url(urls[_i].url, urls[_i].http_allowed, &err) == urls[_i].status,
                       "%s: %s", urls[_i].url, bakery_error_message(err));
         ck_assert_msg(!strstr(bakery_error_message(err), "example.com"), "%s", bakery_error_message(err));
+        ck_assert_int_eq(bakery_error_status(err), urls[_i].status);
 }
 END_TEST
 

@@ -86,6 +86,16 @@ static const struct {
           NULL,
           "STACK ROOT UPDATE_IN_PROGRESS\nRESOURCE RoleAdmin UPDATE_IN_PROGRESS\nRESOURCE RoleAdmin "
           "UPDATE_COMPLETE\nSTACK ROOT UPDATE_COMPLETE\n" },
+        { "at one time, those of a stack after those of the stack that it is in, as each lists them",
+          { { "UPDATE_COMPLETE",
+              EVENTS(ROOT_IS("e5", "UPDATE_COMPLETE", "04") ROLE_IS("e4", "UPDATE_COMPLETE", "03", "")
+                             NESTED_IS("e3", "UPDATE_IN_PROGRESS", "03", "") BEGUN),
+              EVENTS(GROUP_IS("n2", "UPDATE_COMPLETE", "03", "") GROUP_IS("n1", "UPDATE_IN_PROGRESS", "03", "")) } },
+          BAKERY_OK,
+          NULL,
+          "STACK ROOT UPDATE_IN_PROGRESS\nRESOURCE BakeryEnvironment UPDATE_IN_PROGRESS\nRESOURCE RoleAdmin "
+          "UPDATE_COMPLETE\nRESOURCE GroupProdAdmin UPDATE_IN_PROGRESS\nRESOURCE GroupProdAdmin UPDATE_COMPLETE\n"
+          "STACK ROOT UPDATE_COMPLETE\n" },
         { "the status is still the one of before, with no event yet",
           { { "CREATE_COMPLETE", EVENTS(BEFORE), NULL },
             { "UPDATE_COMPLETE", EVENTS(ROOT_IS("e3", "UPDATE_COMPLETE", "03") BEGUN), NULL } },
