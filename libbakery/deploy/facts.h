@@ -99,13 +99,6 @@ struct facts {
  */
 bakery_status bakery__facts_add_template(struct facts *facts, const struct resolve_scope *scope, bakery_error **err);
 
-/* Adds what the configuration makes in the Bakery account, the function that watches apart. Its stacks are named by the
- * logical ids of the nested stacks. Gives BAKERY_ERR_MEMORY. */
-bakery_status bakery__facts_add_bakery(struct facts *facts, const bakery_config *config, bakery_error **err);
-
-/* Adds what the configuration makes in a Burger account. Gives BAKERY_ERR_MEMORY. */
-bakery_status bakery__facts_add_burger(struct facts *facts, const bakery_account *account, bakery_error **err);
-
 struct fact_group *bakery__facts_group(const struct facts *facts, const char *name); /* NULL: there is none */
 struct fact_role *bakery__facts_role(const struct facts *facts, const char *account_id, const char *name);
 

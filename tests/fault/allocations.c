@@ -14,6 +14,7 @@
 #include "deploy/damage.h"
 #include "deploy/facts_compare.h"
 #include "failing.h"
+#include "made_facts.h"
 
 /* What a run came to. The texts are hashed, so that keeping them needs no memory. */
 struct outcome {
@@ -161,8 +162,8 @@ static void compare_facts(struct outcome *outcome, const bakery_config *config, 
         const bakery_account *account = bakery_environment_account(bakery_config_environment(config, 0), 0);
 
         if (goes_on(outcome, read_deployed(&before, report, err), err) &&
-            goes_on(outcome, bakery__facts_add_bakery(&after, config, err), err) &&
-            goes_on(outcome, bakery__facts_add_burger(&after, account, err), err) &&
+            goes_on(outcome, made_in_bakery(&after, config, err), err) &&
+            goes_on(outcome, made_in_burger(&after, account, err), err) &&
             goes_on(outcome, bakery__facts_compare(&before, &after, &found, err), err))
                 goes_on(outcome, bakery__damage_find(config, &before, &after, "config.yml", report, err), err);
         for (size_t i = 0; i < found.count && !outcome->status; i++)

@@ -13,6 +13,7 @@
 
 #include "base/fs.h"
 #include "deploy/facts_compare.h"
+#include "made_facts.h"
 
 static int n_compared, n_failed;
 
@@ -119,7 +120,7 @@ static void check_burgers(const char *name, const bakery_config *config)
                 const bakery_account *account = &config->environments[i].accounts[0];
 
                 add_burger_file(&deployed, account, name);
-                if (bakery__facts_add_burger(&made, account, NULL) != BAKERY_OK)
+                if (made_in_burger(&made, account, NULL) != BAKERY_OK)
                         fail(name, "no memory");
                 if (made.n_roles != config->environments[i].n_groups)
                         fail(name, "other roles than the environment has groups");
@@ -141,7 +142,7 @@ static void check_config(const char *name)
                 return;
         }
         add_bakery_files(&deployed, config, name);
-        if (bakery__facts_add_bakery(&made, config, &err) != BAKERY_OK)
+        if (made_in_bakery(&made, config, &err) != BAKERY_OK)
                 fail(name, bakery_error_message(err));
         compare(name, &deployed, &made);
         compare(name, &made, &deployed);

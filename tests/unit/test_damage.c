@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "deploy/facts_making.h"
+#include "made_facts.h"
 #include "old_templates.h"
 #include "support.h"
 
@@ -51,9 +52,9 @@ START_TEST(what_is_sound_is_no_damage)
         AUTO_CLEAR(facts) deployed = { 0 };
         AUTO_CLEAR(facts) live = { 0 };
 
-        ck_assert_int_eq(bakery__facts_add_bakery(&deployed, config, NULL), BAKERY_OK);
-        ck_assert_int_eq(bakery__facts_add_burger(&deployed, &config->environments[0].accounts[0], NULL), BAKERY_OK);
-        ck_assert_int_eq(bakery__facts_add_bakery(&live, config, NULL), BAKERY_OK);
+        ck_assert_int_eq(made_in_bakery(&deployed, config, NULL), BAKERY_OK);
+        ck_assert_int_eq(made_in_burger(&deployed, &config->environments[0].accounts[0], NULL), BAKERY_OK);
+        ck_assert_int_eq(made_in_bakery(&live, config, NULL), BAKERY_OK);
         ck_damage(config, &deployed, NULL, "");
         ck_damage(config, &deployed, &live, "");
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "deploy/facts_making.h"
+#include "made_facts.h"
 #include "old_templates.h"
 #include "support.h"
 
@@ -300,8 +301,8 @@ static void read_config(const char *text, struct facts *bakery, struct facts *bu
 {
         AUTO_PTR(bakery_config) config = config_of(text);
 
-        ck_assert_int_eq(bakery__facts_add_bakery(bakery, config, NULL), BAKERY_OK);
-        ck_assert_int_eq(bakery__facts_add_burger(burger, &config->environments[0].accounts[0], NULL), BAKERY_OK);
+        ck_assert_int_eq(made_in_bakery(bakery, config, NULL), BAKERY_OK);
+        ck_assert_int_eq(made_in_burger(burger, &config->environments[0].accounts[0], NULL), BAKERY_OK);
 }
 
 START_TEST(tells_what_a_configuration_changes)
@@ -404,7 +405,7 @@ START_TEST(the_old_stacks_change_in_nothing_else)
 
         add_facts(&before, old_bakery_account, "BakeryAccount", "111111111111", &team, 1);
         add_facts(&before, env, "BakeryEnvironment", "111111111111", NULL, 0);
-        ck_assert_int_eq(bakery__facts_add_bakery(&after, config, NULL), BAKERY_OK);
+        ck_assert_int_eq(made_in_bakery(&after, config, NULL), BAKERY_OK);
         for (size_t i = 0; i < N_ELEMENTS(gained); i++)
                 bakery__buf_format(&want, "+statement-gained: members of MyTeamAwsBakeryReadOnly gain: Allow %s\n",
                                    gained[i]);
@@ -428,7 +429,7 @@ START_TEST(the_old_roles_do_not_change)
                                                         { "Environment", "NonProd" } };
 
                 add_facts(&before, text, "BurgerAccount", account->id, parameters, N_ELEMENTS(parameters));
-                ck_assert_int_eq(bakery__facts_add_burger(&after, account, NULL), BAKERY_OK);
+                ck_assert_int_eq(made_in_burger(&after, account, NULL), BAKERY_OK);
         }
         ck_assert_uint_eq(after.n_roles, 4);
         ck_differences(&before, &after, "two Burger accounts", "");
