@@ -559,6 +559,8 @@ static const struct {
         { BAKERY_ACCESS_TEXT, "\n" SHOWN "  Dev " },
         { BAKERY_ACCESS_TEXT, "  " SHOWN " is in MyTeamDevRead" },
         { BAKERY_ACCESS_CSV, "\r\n" SHOWN ",222222222222," },
+        { BAKERY_ACCESS_CSV, "\r\n\"'\xef\xbc\x9d"
+                             "1\",222222222222," },
         { BAKERY_ACCESS_MARKDOWN, "| bo&lt;U+202E\\>b | Dev |" },
         { BAKERY_ACCESS_DOT, "\"user " SHOWN "\" [label=\"" SHOWN "\"" },
         { BAKERY_ACCESS_JSON, "\"name\":\"bo\\u202eb\"" },
@@ -575,7 +577,8 @@ static bakery_status keep(const char *bytes, size_t size_bytes, void *context, b
 /* A name that turns the direction of writing looks like another: an auditor must see that. */
 START_TEST(what_is_hidden_in_a_name_is_seen)
 {
-        const struct scene scene = { .users = AS_LISTED " " TURNED ":MyTeamDevRead" };
+        const struct scene scene = { .users = AS_LISTED " " TURNED ":MyTeamDevRead \xef\xbc\x9d"
+                                                        "1:MyTeamDevRead" };
         AUTO_PTR(bakery_config) config = config_of(CONFIG USERS);
         AUTO_PTR(bakery_access) access = access_of(&scene, config);
         AUTO_CLEAR(buf) text = { .max = 1 << 24 };
