@@ -111,20 +111,15 @@ static bool is_worth_a_retry(bakery_status st, const bakery_http_answer *answer)
         return st == BAKERY_ERR_NETWORK || (!st && (answer->status == 429 || answer->status >= 500));
 }
 
-/* The time for one message. A clock that is set back meanwhile gives no more of it. */
-struct deadline {
-        bakery_client *client;
-        int64_t end_ms;
-        unsigned left_ms;
-};
-
-static unsigned time_left_ms(struct deadline *deadline)
+/* Of the time for one message; a clock that is set back meanwhile gives no more than all of it. */
+static unsigned time_left_ms(bakery_client *client, int64_t end_ms)
 {
-        int64_t left_ms = deadline->end_ms - bakery__client_clock_ms(deadline->client);
+        const int64_t left_ms = end_ms - bakery__client_clock_ms(client);
+        const unsigned whole_ms = bakery__client_options(client)->webhook_timeout_ms;
 
-        if (left_ms < (int64_t)deadline->left_ms)
-                deadline->left_ms = left_ms > 0 ? (unsigned)left_ms : 0;
-        return deadline->left_ms;
+        if (left_ms <= 0)
+                return 0;
+        return left_ms < (int64_t)whole_ms ? (unsigned)left_ms : whole_ms;
 }
 
 static bakery_status fail_late(bakery_client *client, bakery_error **err)
@@ -140,25 +135,27 @@ static bakery_status send(bakery_client *client, bakery_http_request *request, b
                           bakery_error **err)
 {
         const bakery_client_options *options = bakery__client_options(client);
-        struct deadline deadline = { client, bakery__client_clock_ms(client) + options->webhook_timeout_ms,
-                                     options->webhook_timeout_ms };
+        const int64_t end_ms = bakery__client_clock_ms(client) + options->webhook_timeout_ms;
+        unsigned left_ms = options->webhook_timeout_ms;
 
         for (unsigned tried = 1;; tried++) {
-                if (request->total_timeout_ms > deadline.left_ms)
-                        request->total_timeout_ms = deadline.left_ms;
+                if (request->total_timeout_ms > left_ms)
+                        request->total_timeout_ms = left_ms;
                 bakery_status st = send_once(client, request, answer, err);
                 bool again = is_worth_a_retry(st, answer);
 
-                if (again && time_left_ms(&deadline) == 0)
+                left_ms = time_left_ms(client, end_ms);
+                if (again && left_ms == 0)
                         return fail_late(client, err);
                 if (!again || tried >= options->max_attempts)
                         return st;
                 unsigned wait_ms = bakery__retry_wait_ms(RETRY_THROTTLED, tried, options->retry_base_ms,
                                                          options->retry_cap_ms, bakery__client_random(client));
-                st = bakery__client_wait(client, wait_ms < deadline.left_ms ? wait_ms : deadline.left_ms, err);
+                st = bakery__client_wait(client, wait_ms < left_ms ? wait_ms : left_ms, err);
                 if (st)
                         return st;
-                if (time_left_ms(&deadline) == 0)
+                left_ms = time_left_ms(client, end_ms);
+                if (left_ms == 0)
                         return fail_late(client, err);
         }
 }
