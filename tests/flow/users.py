@@ -205,8 +205,8 @@ def test_sessions_end_everywhere(world: World):
 
 def test_sessions_end_through_the_revoker(world: World):
     """By the role that burger_deployer.json makes: with its rights and no others, by MFA, in the name of who asks."""
-    admin = Admin(world, "yara-users")
-    rita, sven = (world.person("MyTeamNonProdAdmin", name=name) for name in ("rita-users", "sven-users"))
+    admin = Admin(world, "yara-revoker")
+    rita, sven = (world.person("MyTeamNonProdAdmin", name=name) for name in ("rita-revoked", "sven-revoked"))
     of_rita, of_sven = session_of(rita, "--mfa-code", rita.code()), session_of(sven, "--mfa-code", sven.code())
     config = config_with(world, "revoker", "RevokerRole: TheRevoker")
     templates = os.path.join(world.folder, "revoker-templates")
@@ -214,16 +214,16 @@ def test_sessions_end_through_the_revoker(world: World):
     for account in BURGER_IDS:
         seed.deploy_stack(world.sandbox, account, "TheRevokers", os.path.join(templates, "burger_deployer.json"),
                           {"RoleName": "TheDeployer"})
-    done = admin.run(config, "revoke", "rita-users", "--yes", "-o", "json")
+    done = admin.run(config, "revoke", "rita-revoked", "--yes", "-o", "json")
     expect(done.code == 0, done)
     expect(all(account["state"] == "done" for account in json.loads(done.out)["accounts"]), done)
     expect(not works(world, of_rita) and works(world, of_sven))
-    undone = admin.run(config, "revoke", "rita-users", "--undo")
+    undone = admin.run(config, "revoke", "rita-revoked", "--undo")
     expect(undone.code == 0 and works(world, of_rita), undone)
 
     keys = admin.person.user
     plain = seed.clients.client(world.sandbox, "sts", keys.AccessKeyId, keys.SecretAccessKey, None)
-    for name in ("yara-users", "another"):
+    for name in ("yara-revoker", "another"):
         try:
             plain.assume_role(RoleArn="arn:aws:iam::222222222222:role/TheRevoker", RoleSessionName=name)
         except ClientError as error:
