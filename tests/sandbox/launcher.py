@@ -61,12 +61,13 @@ class Sandbox:
         self.endpoint = f"http://{server.HOST}:{self.port}"
         self._log_path = os.path.abspath(log_path) if log_path else None
         self._pace_s = pace_s
-        self._state_dir = tempfile.mkdtemp(prefix="bakery-sandbox-")
+        self._state_dir = ""
         self._lifeline = -1
         self._pid = 0
 
     def __enter__(self) -> "Sandbox":
         try:
+            self._state_dir = tempfile.mkdtemp(prefix="bakery-sandbox-")
             self._fork()
             self._wait_until_ready()
         except BaseException:
@@ -145,11 +146,13 @@ def running(port: int = 0, log_path: str | None = None, pace_s: float = 0):
                "--pace", str(pace_s)]
     if log_path:
         command += ["--log", log_path]
-    process, endpoint = _start(command, ready, tries=1 if port else 3)
     try:
-        yield endpoint
+        process, endpoint = _start(command, ready, tries=1 if port else 3)
+        try:
+            yield endpoint
+        finally:
+            _end(process)
     finally:
-        _end(process)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -163,6 +166,9 @@ def _start(command: list[str], ready_path: str, tries: int) -> tuple[subprocess.
         if tries == 1:
             raise
         return _start(command, ready_path, tries - 1)
+    except BaseException:
+        _end(process)
+        raise
 
 
 def _end(process: subprocess.Popen) -> None:
