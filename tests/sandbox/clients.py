@@ -1,7 +1,13 @@
 """boto3 clients for a sandbox. They take nothing from the environment or from files."""
 
+import os
+
 import boto3
 from botocore.config import Config
+
+# Nothing of the person's own AWS set-up has a say: a profile that AWS_PROFILE names need not even exist here.
+for _name in [name for name in os.environ if name.startswith("AWS_") and name != "AWS_ENDPOINT_URL"]:
+    del os.environ[_name]
 
 REGION = "us-east-1"
 ROOT_SECRET = "test"
