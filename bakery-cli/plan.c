@@ -15,11 +15,11 @@ FILE *plan_place(const struct options *options)
 
 static int print_plan(const struct stack *stack, const bakery_plan *plan, FILE *out)
 {
-        bool json = out == stdout && stack->options->output == OUTPUT_JSON;
+        bakery_plan_format format = out == stdout ? stack_format(stack) : BAKERY_PLAN_TEXT;
         bakery_error *err = NULL;
         char *text = NULL;
 
-        bakery_plan_print(plan, json ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT, &text, &err);
+        bakery_plan_print(plan, format, &text, &err);
         return cli_print_made(out, text, err);
 }
 

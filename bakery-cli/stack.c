@@ -182,6 +182,13 @@ static void print_burgers_words(const struct stack *stack, FILE *out)
                 fprintf(out, " --role %s", stack->options->stack.deployer_role);
 }
 
+bakery_plan_format stack_format(const struct stack *stack)
+{
+        if (stack->options->output != OUTPUT_JSON)
+                return BAKERY_PLAN_TEXT;
+        return stack->burgers || stack->options->stack.stack_set ? BAKERY_PLAN_JSON_LINE : BAKERY_PLAN_JSON;
+}
+
 void stack_print_words(const struct stack *stack, FILE *out)
 {
         size_t i = 0;

@@ -32,6 +32,9 @@ int stack_begin_burgers(struct stack *stack, const char *account_id);
 /* The words that name the stack, of those that stack_begin() reads: "burger 222222222222"; and --role. */
 void stack_print_words(const struct stack *stack, FILE *out);
 
+/* How stdout has it: of many stacks, JSON is a line for each. */
+bakery_plan_format stack_format(const struct stack *stack);
+
 /* Asks "... [y/N]" on the terminal; without one the answer is no, which is told, with --yes as the way out. */
 bool stack_agreed(const struct options *options, const char *question);
 

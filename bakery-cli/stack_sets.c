@@ -58,12 +58,12 @@ static void fill_request(struct stack *stack, bakery_stack_sets_request *request
 
 int stack_sets_show(struct stack *stack, const bakery_stack_sets *sets, FILE *out)
 {
-        bool json = out == stdout && stack->options->output == OUTPUT_JSON;
+        bakery_plan_format format = out == stdout ? stack_format(stack) : BAKERY_PLAN_TEXT;
         bakery_error *err = NULL;
         char *text = NULL;
 
         progress_hide(&stack->progress);
-        bakery_stack_sets_print(sets, json ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT, &text, &err);
+        bakery_stack_sets_print(sets, format, &text, &err);
         int code = cli_print_made(out, text, err);
         fflush(out); /* what follows goes to stderr */
         return code;

@@ -2,11 +2,10 @@
 
 static int print_drift(const struct stack *stack, const bakery_drift *drift)
 {
-        bakery_plan_format format = stack->options->output == OUTPUT_JSON ? BAKERY_PLAN_JSON : BAKERY_PLAN_TEXT;
         bakery_error *err = NULL;
         char *text = NULL;
 
-        bakery_drift_print(drift, format, &text, &err);
+        bakery_drift_print(drift, stack_format(stack), &text, &err);
         return cli_print_made(stdout, text, err);
 }
 

@@ -79,7 +79,11 @@ BAKERY_EXPORT size_t bakery_plan_note_count(const bakery_plan *plan);
 BAKERY_EXPORT const char *bakery_plan_note(const bakery_plan *plan, size_t i);
 
 /** The plan in full, for people or for programs; free it with bakery_free(). Gives BAKERY_ERR_MEMORY. */
-typedef enum bakery_plan_format { BAKERY_PLAN_TEXT = 0, BAKERY_PLAN_JSON = 1 } bakery_plan_format;
+typedef enum bakery_plan_format {
+        BAKERY_PLAN_TEXT = 0,
+        BAKERY_PLAN_JSON = 1,
+        BAKERY_PLAN_JSON_LINE = 2 /**< the same on a line of its own: for many, one after the other */
+} bakery_plan_format;
 BAKERY_EXPORT bakery_status bakery_plan_print(const bakery_plan *plan, bakery_plan_format format, char **ret_text,
                                               bakery_error **err);
 

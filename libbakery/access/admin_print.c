@@ -248,5 +248,5 @@ bakery_status bakery_admin_check_print(const bakery_admin_check *check, bakery_a
         default:
                 return bakery__fail(err, BAKERY_ERR_ARGUMENT, "there is no format %d", (int)format);
         }
-        return bakery__json_or_text_take(&json, &text, "the check", ret_text, err);
+        return bakery__json_or_text_take(&json, JSON_PRETTY, &text, "the check", ret_text, err);
 }

@@ -131,5 +131,5 @@ bakery_status bakery_users_plan_print(const bakery_users_plan *plan, bakery_user
                 put_json(&json, plan);
         else
                 put_text(&text, plan);
-        return bakery__json_or_text_take(&json, &text, "the plan", ret_text, err);
+        return bakery__json_or_text_take(&json, JSON_PRETTY, &text, "the plan", ret_text, err);
 }

@@ -151,5 +151,5 @@ bakery_status bakery_users_report_print(const bakery_users_report *report, baker
                 put_json(&json, report);
         else
                 put_text(&text, report);
-        return bakery__json_or_text_take(&json, &text, "the report", ret_text, err);
+        return bakery__json_or_text_take(&json, JSON_PRETTY, &text, "the report", ret_text, err);
 }

@@ -6,6 +6,7 @@
 #include "deploy/damage.h"
 #include "deploy/deployed.h"
 #include "deploy/facts_live.h"
+#include "deploy/plan.h"
 #include "deploy/stack_state.h"
 #include "deploy/who.h"
 
@@ -347,5 +348,5 @@ bakery_status bakery_drift_print(const bakery_drift *drift, bakery_plan_format f
                 print_text(drift, &text);
         else
                 put_json(drift, &json);
-        return bakery__json_or_text_take(&json, &text, "the status", ret_text, err);
+        return bakery__json_or_text_take(&json, bakery__plan_style(format), &text, "the status", ret_text, err);
 }

@@ -54,6 +54,9 @@ bakery_status bakery__plan_compare(struct site *site, const struct cfn_stack *st
 bakery_status bakery__plan_digest(const struct recipe *recipe, struct arena *arena, const char **ret_digest,
                                   bakery_error **err);
 
+/* How a document is printed that is not for people. */
+enum json_style bakery__plan_style(bakery_plan_format format);
+
 /* Puts the plan into object, as a plan file has it. */
 void bakery__plan_put(const bakery_plan *plan, struct json *json, struct cJSON *object);
 

@@ -95,6 +95,11 @@ void bakery__plan_put(const bakery_plan *plan, struct json *json, struct cJSON *
         bakery__who_put(&plan->who, json, root);
 }
 
+enum json_style bakery__plan_style(bakery_plan_format format)
+{
+        return format == BAKERY_PLAN_JSON_LINE ? JSON_LINE : JSON_PRETTY;
+}
+
 enum { PLAN_MAX_BYTES = 256 << 20 };
 
 bakery_status bakery_plan_print(const bakery_plan *plan, bakery_plan_format format, char **ret_text, bakery_error **err)
@@ -107,5 +112,5 @@ bakery_status bakery_plan_print(const bakery_plan *plan, bakery_plan_format form
                 print_text(plan, &text);
         else
                 bakery__plan_put(plan, &json, bakery__json_root(&json));
-        return bakery__json_or_text_take(&json, &text, "the plan", ret_text, err);
+        return bakery__json_or_text_take(&json, bakery__plan_style(format), &text, "the plan", ret_text, err);
 }

@@ -1,6 +1,7 @@
 /* The plan of stack sets, for people and for programs. */
 #include <string.h>
 
+#include "deploy/plan.h"
 #include "deploy/stack_sets.h"
 
 static const char *const steps[] = {
@@ -71,7 +72,8 @@ static void put_members(const bakery_stack_sets *sets, const struct stack_set *s
         }
 }
 
-static bakery_status print_json(const bakery_stack_sets *sets, struct buf *text, bakery_error **err)
+static bakery_status print_json(const bakery_stack_sets *sets, enum json_style style, struct buf *text,
+                                bakery_error **err)
 {
         AUTO_CLEAR(json) json = { 0 };
         struct cJSON *object = bakery__json_root(&json);
@@ -87,7 +89,7 @@ static bakery_status print_json(const bakery_stack_sets *sets, struct buf *text,
                 put_members(sets, set, &json, entry);
         }
         bakery__who_put(&sets->who, &json, object);
-        return bakery__json_print(&json, JSON_PRETTY, text, "the plan", err);
+        return bakery__json_print(&json, style, text, "the plan", err);
 }
 
 bakery_status bakery_stack_sets_print(const bakery_stack_sets *sets, bakery_plan_format format, char **ret_text,
@@ -96,6 +98,7 @@ bakery_status bakery_stack_sets_print(const bakery_stack_sets *sets, bakery_plan
         AUTO_CLEAR(buf) text = { .max = 256 << 20 };
 
         bakery__error_clear(err);
-        bakery_status st = format == BAKERY_PLAN_JSON ? print_json(sets, &text, err) : print_text(sets, &text, err);
+        bakery_status st = format == BAKERY_PLAN_TEXT ? print_text(sets, &text, err)
+                                                      : print_json(sets, bakery__plan_style(format), &text, err);
         return st ? st : bakery__buf_take(&text, "the plan", ret_text, NULL, err);
 }

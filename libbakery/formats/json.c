@@ -232,7 +232,7 @@ bakery_status bakery__json_print(const struct json *json, enum json_style style,
         if (json->no_memory || !json->root)
                 return bakery__fail_memory(err);
         print_value(buf, json->root, style, 0);
-        if (style == JSON_PRETTY)
+        if (style == JSON_PRETTY || style == JSON_LINE)
                 bakery__buf_char(buf, '\n');
         return bakery__buf_status(buf, what, err);
 }
@@ -248,14 +248,14 @@ static void put_lines(struct buf *into, char *text)
         bakery__buf_shown(into, text);
 }
 
-bakery_status bakery__json_or_text_take(const struct json *json, struct buf *text, const char *what, char **ret_text,
-                                        bakery_error **err)
+bakery_status bakery__json_or_text_take(const struct json *json, enum json_style style, struct buf *text,
+                                        const char *what, char **ret_text, bakery_error **err)
 {
         AUTO_CLEAR(buf) made = { .max = text->max };
         bakery_status st = bakery__buf_status(text, what, err);
 
         if (!st && (json->root || json->no_memory))
-                st = bakery__json_print(json, JSON_PRETTY, &made, what, err);
+                st = bakery__json_print(json, style, &made, what, err);
         else if (!st && text->at)
                 put_lines(&made, text->at);
         return st ? st : bakery__buf_take(&made, what, ret_text, NULL, err);

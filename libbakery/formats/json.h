@@ -45,6 +45,7 @@ void bakery__json_optional_text(struct json *json, struct cJSON *parent, const c
 enum json_style {
         JSON_COMPACT, /* no white space: what AWS counts */
         JSON_PRETTY,  /* two spaces a level, every element on a line of its own, a newline at the end */
+        JSON_LINE,    /* compact, with a newline at the end */
         JSON_AS_YAML, /* compact, for readers of YAML, which know no halves of characters */
 };
 
@@ -57,8 +58,8 @@ bakery_status bakery__json_print(const struct json *json, enum json_style style,
  * Hands over what was printed for people or for programs: the document when one was begun, else the text, line by line
  * as bakery__buf_shown() has it. what names it in errors; the same cap holds for both.
  */
-bakery_status bakery__json_or_text_take(const struct json *json, struct buf *text, const char *what, char **ret_text,
-                                        bakery_error **err);
+bakery_status bakery__json_or_text_take(const struct json *json, enum json_style style, struct buf *text,
+                                        const char *what, char **ret_text, bakery_error **err);
 
 void bakery__json_clear(struct json *json);
 DEFINE_AUTO_CLEAR(json, bakery__json_clear)

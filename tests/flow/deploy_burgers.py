@@ -115,6 +115,16 @@ def test_what_broadens_can_be_refused(world: World):
             expect(street.kitchen.stack("BurgerAccount", street.kitchen.account(number)) is None, number)
 
 
+def test_json_of_many_is_one_object_a_line(world: World):
+    street = Street(world)
+    planned = [json.loads(line) for line in street.cook.run("plan", "burgers", "-o", "json").out.splitlines()]
+    expect([plan["account_id"] for plan in planned] == [street.kitchen.account(n) for n in range(1, 7)], planned)
+    expect(all(plan["version"] == 1 for plan in planned), planned)
+    expect(street.cook.run("deploy", "burgers", "--yes").code == 0)
+    looked = [json.loads(line) for line in street.cook.run("status", "burgers", "-o", "json").out.splitlines()]
+    expect([drift["status"] for drift in looked] == ["CREATE_COMPLETE"] * 6, looked)
+
+
 def test_a_wait_through_the_role_is_taken_up_again(world: World):
     with slow(world, DeployerRole=DEPLOYER) as kitchen:
         kitchen.deployer(1)
