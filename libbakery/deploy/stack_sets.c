@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "deploy/stack_sets_operation.h"
 #include "deploy/stack_sets_work.h"
 
 static bakery_status check_request(const bakery_stack_sets_request *request, bakery_error **err)

@@ -7,7 +7,4 @@
 /* Does it, set by set. Gives what bakery_stack_sets_execute() does. */
 bakery_status bakery__sets_work(struct site *site, bakery_stack_sets *sets, bakery_error **err);
 
-/* The member as callers see it. */
-void bakery__sets_describe(const bakery_stack_sets *sets, const struct set_member *member, bakery_set_account *ret);
-
 #endif
