@@ -308,6 +308,48 @@ static void check_role_names(struct checking *in)
         }
 }
 
+/* Whose role in the account has this name, as IAM compares names; NULL: nobody's. */
+static const bakery_group *holders_of(struct span role, const bakery_account *account)
+{
+        const bakery_environment *environment = account->environment;
+        size_t head = strlen(account->name);
+
+        if (role.len < head || !bakery__span_equal_nocase((struct span){ role.at, head }, bakery__span(account->name)))
+                return NULL;
+        for (size_t i = 0; i < environment->n_groups; i++)
+                if (bakery__span_equal_nocase((struct span){ role.at + head, role.len - head },
+                                              environment->groups[i].role_ending))
+                        return &environment->groups[i];
+        return NULL;
+}
+
+/* False when it was reported. */
+static bool is_of_no_burger(struct checking *in, const char *key, const char *role, const bakery_account *account)
+{
+        const bakery_group *group = holders_of(bakery__span(role), account);
+
+        if (!group)
+                return true;
+
+        struct finding *finding = bakery__mistake(in, "same-role", bakery__place_of_key(in, key),
+                                                  "%s %s is the role of access type \"%s\" in account %s", key, role,
+                                                  group->access_type->name, account->id);
+        bakery__hint(in, finding, "name another one: who may enter by %s would hold it too", group->name);
+        return false;
+}
+
+/* A role with power over the burger roles, reported once: of such a name, a group of people could assume it. */
+static void check_power_role(struct checking *in, const char *key, const char *role)
+{
+        for (size_t i = 0; role && i < in->config->n_environments; i++) {
+                const bakery_environment *environment = &in->config->environments[i];
+
+                for (size_t k = 0; k < environment->n_accounts; k++)
+                        if (!is_of_no_burger(in, key, role, &environment->accounts[k]))
+                                return;
+        }
+}
+
 /* Their roles are in different accounts, so this works; but the name alone no longer says which is meant. */
 static void check_account_names(struct checking *in)
 {
@@ -362,4 +404,6 @@ void bakery__check_names(struct checking *in)
         check_environment_logical_ids(in);
         check_joined_names(in);
         check_role_names(in);
+        check_power_role(in, "DeployerRole", bakery_config_deployer_role(in->config));
+        check_power_role(in, "RevokerRole", bakery_config_revoker_role(in->config));
 }
