@@ -92,7 +92,7 @@ BAKERY_EXPORT bakery_status bakery_plan_print(const bakery_plan *plan, bakery_pl
  * the digests of templates and parameters, and to the role that CloudFormation works on the stack with. All that the
  * change set carries is compared with what the configuration asks for: templates, parameters, tags, capabilities; and
  * with the stack, whom CloudFormation notifies and which alarms roll back. target must be the one that it was made for,
- * with the configuration it was made of. Gives BAKERY_ERR_IO, BAKERY_ERR_FORMAT (no plan, of another version),
+ * with the configuration it was made of. Gives BAKERY_ERR_IO, BAKERY_ERR_FORMAT (no whole plan, of another version),
  * BAKERY_ERR_REFUSED (of another stack, account or configuration; its change set is gone, carries something else, or no
  * longer fits).
  */

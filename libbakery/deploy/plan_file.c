@@ -47,6 +47,18 @@ static bakery_status check_belongs(const struct cJSON *root, const bakery_plan *
         return BAKERY_OK;
 }
 
+/* Torn or edited, it must not pass for one that has nothing to do. */
+static bakery_status check_change_set(const struct cJSON *root, const bakery_plan *plan, const char *path,
+                                      bakery_error **err)
+{
+        if (bakery__json_text_of(bakery__json_get(root, "change_set_id")) ||
+            bakery__str_equal(bakery__json_text_of(bakery__json_get(root, "action")), "nothing"))
+                return BAKERY_OK;
+        bakery__fail(err, BAKERY_ERR_FORMAT, "%s would change %s, and names no change set", path, plan->stack_name);
+        bakery__error_hint(err, "plan again: the file was edited, or is not whole");
+        return BAKERY_ERR_FORMAT;
+}
+
 static bakery_status check_version(const struct cJSON *object, const char *path, bakery_error **err)
 {
         long long version = 0;
@@ -69,6 +81,8 @@ bakery_status bakery__plan_file_read(const char *path, struct plan_file *ret, ba
         if (st)
                 return st;
         ret->list = bakery__json_get(ret->json.root, "plans");
+        if (ret->list && bakery__json_kind(ret->list) != JSON_ARRAY)
+                return bakery__fail(err, BAKERY_ERR_FORMAT, "%s is no plan: its plans are no list", path);
         for (const struct cJSON *at = bakery__json_first(ret->list); at && !st; at = bakery__json_next(at))
                 st = check_version(at, path, err);
         return st;
@@ -205,6 +219,8 @@ bakery_status bakery__plan_take_up(bakery_client *client, const bakery_target *t
                 st = bakery__plan_digest(&site.recipe, &plan->arena, &plan->digest, err);
         if (!st)
                 st = check_belongs(kept, plan, file->path, err);
+        if (!st)
+                st = check_change_set(kept, plan, file->path, err);
         if (!st)
                 st = take_up(&site, kept, plan, err);
         if (st)

@@ -603,6 +603,8 @@ static const struct {
 } lists[] = {
         { "", BAKERY_ERR_FORMAT, "plans.json" },
         { "{\"version\": 2, \"plans\": []}", BAKERY_ERR_FORMAT, "is no plan of version 1" },
+        { "{\"version\": 1, \"plans\": null}", BAKERY_ERR_FORMAT, "its plans are no list" },
+        { "{\"version\": 1, \"plans\": {}}", BAKERY_ERR_FORMAT, "its plans are no list" },
         { "{\"version\": 1, \"plans\": [{\"version\": 3}]}", BAKERY_ERR_FORMAT, "is no plan of version 1" },
         { "{\"version\": 1, \"plans\": [{\"version\": 1}]}", BAKERY_ERR_REFUSED, "has no such burger" },
         { "{\"version\": 1}", BAKERY_ERR_REFUSED, "has no such burger" },
