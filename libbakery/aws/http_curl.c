@@ -185,22 +185,27 @@ static bool add_line(struct exchange *in, const char *line)
 }
 
 /* "Name;" is how libcurl is told of an empty value; "Name:" would take the header out. */
-static bool add_header(struct exchange *in, const char *name, const char *value)
+static bakery_status add_header(struct exchange *in, const bakery_http_header *header, bakery_error **err)
 {
         AUTO_CLEAR(buf) line = { .max = 64 << 10, .secret = true };
 
-        bakery__buf_format(&line, *value ? "%s: %s" : "%s;", name, value);
-        return add_line(in, line.full || line.no_memory ? NULL : line.at);
+        bakery__buf_format(&line, *header->value ? "%s: %s" : "%s;", header->name, header->value);
+        if (line.full)
+                return bakery__fail(err, BAKERY_ERR_LIMIT, "the header %s is larger than %zu bytes", header->name,
+                                    line.max);
+        return add_line(in, line.no_memory ? NULL : line.at) ? BAKERY_OK : bakery__fail_memory(err);
 }
 
 static bakery_status set_headers(struct exchange *in, bakery_error **err)
 {
         const bakery_http_request *request = in->request;
-        bool ok = add_line(in, "Expect:"); /* out: libcurl would wait a second for "100 Continue" */
+        bakery_status st = BAKERY_OK;
 
-        for (size_t i = 0; i < request->header_count && ok; i++)
-                ok = add_header(in, request->headers[i].name, request->headers[i].value);
-        return ok ? BAKERY_OK : bakery__fail_memory(err);
+        if (!add_line(in, "Expect:")) /* out: libcurl would wait a second for "100 Continue" */
+                return bakery__fail_memory(err);
+        for (size_t i = 0; i < request->header_count && !st; i++)
+                st = add_header(in, &request->headers[i], err);
+        return st;
 }
 
 /* libcurl keeps copies that we cannot reach; ours are wiped. */

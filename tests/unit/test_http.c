@@ -128,6 +128,39 @@ START_TEST(is_wiped_and_empty_when_cleared)
 }
 END_TEST
 
+static const char *no_variable(const void *context, const char *name)
+{
+        (void)context;
+        (void)name;
+        return NULL;
+}
+
+/* Whose name is told, and nothing of its value: tokens of half a page are in headers. */
+START_TEST(a_header_that_is_too_large_is_no_lack_of_memory)
+{
+        AUTO_CLEAR(buf) token = { .max = 1 << 20 };
+        AUTO_CLEAR(bakery_http_answer) answer = bakery__http_answer(100);
+        AUTO_PTR(bakery_error) err = NULL;
+        struct curl_transport *transport = bakery__curl_transport_new(no_variable, NULL);
+        int sent = 1;
+
+        bakery__buf_repeat(&token, 'C', 70000);
+        const bakery_http_request request = {
+                .size = sizeof request,
+                .method = "GET",
+                .url = "http://127.0.0.1:1/",
+                .headers = (const bakery_http_header[]){ { "x-token", token.at } },
+                .header_count = 1,
+        };
+        ck_assert_ptr_nonnull(transport);
+        ck_assert_int_eq(bakery__curl_transport(transport, &request, NULL, NULL, &answer, &sent, &err),
+                         BAKERY_ERR_LIMIT);
+        ck_assert_str_eq(bakery_error_message(err), "the header x-token is larger than 65536 bytes");
+        ck_assert_int_eq(sent, 0);
+        bakery__curl_transport_free(transport);
+}
+END_TEST
+
 Suite *http_suite(void)
 {
         Suite *suite = suite_create("http");
@@ -139,6 +172,7 @@ Suite *http_suite(void)
         tcase_add_test(tcase, caps_the_body);
         tcase_add_test(tcase, caps_the_header);
         tcase_add_test(tcase, is_wiped_and_empty_when_cleared);
+        tcase_add_test(tcase, a_header_that_is_too_large_is_no_lack_of_memory);
         suite_add_tcase(suite, tcase);
         return suite;
 }
