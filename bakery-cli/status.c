@@ -1,3 +1,4 @@
+#include "signals.h"
 #include "stack_sets.h"
 
 static int print_drift(const struct stack *stack, const bakery_drift *drift)
@@ -58,17 +59,32 @@ static int tell_looked(struct stack *stack, int code)
         return code;
 }
 
-static int tell_many(struct stack *stack)
+static int wait_for_many(struct stack *stack)
 {
         bakery_error *err = NULL;
         int code = EXIT_DONE;
 
-        if (stack->options->stack.wait && bakery_burgers_wait(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+        if (bakery_burgers_wait(stack->work.client, stack->burgers, &err) != BAKERY_OK) {
                 code = stack_fail(stack, err);
-        else if (bakery_burgers_look(stack->work.client, stack->burgers, &err) != BAKERY_OK)
-                code = stack_fail(stack, err);
+                stack_print_failures(stack);
+        }
         bakery_error_free(err);
-        return tell_looked(stack, code);
+        return code;
+}
+
+/* What came to a bad end is looked at as well: how IAM is now matters the more. */
+static int tell_many(struct stack *stack)
+{
+        bakery_error *err = NULL;
+        int waited = stack->options->stack.wait ? wait_for_many(stack) : EXIT_DONE, looked = EXIT_DONE;
+
+        if (signals_caught())
+                return waited;
+        if (bakery_burgers_look(stack->work.client, stack->burgers, &err) != BAKERY_OK)
+                looked = stack_fail(stack, err);
+        bakery_error_free(err);
+        looked = tell_looked(stack, looked);
+        return waited ? waited : looked;
 }
 
 static int look_into_sets(struct stack *stack, const bakery_stack_sets *sets)

@@ -3,6 +3,7 @@
 import json
 import os
 
+from flow.deploy_states import with_failure
 from flow.kitchen import DEPLOYER, STACKS, Kitchen, allow, slow
 from flow.world import RUN_TIMEOUT_S, Terminal, World, expect, expect_in
 from sandbox import seed
@@ -157,6 +158,24 @@ def test_events_as_JSON(world: World):
     expect(sorted(ended) == [street.kitchen.account(number) for number in range(1, 7)], ended)
     made = [event for event in events if event["event"] == "resource" and event["status"] == "CREATE_COMPLETE"]
     expect(len(made) == 6 * ROLES and all(event["account_name"] in NAMES for event in made), made)
+
+
+def test_a_bad_end_that_is_waited_for_hides_no_other(world: World):
+    street = Street(world)
+    expect(street.cook.run("deploy", "burgers", "--env", "NonProd", "--yes").code == 0)
+    rolled_back = street.kitchen.account(2)
+    cloudformation = street.kitchen.root("cloudformation", rolled_back)
+    template = cloudformation.get_template(StackName="BurgerAccount")["TemplateBody"]
+    template = with_failure(json.loads(template) if isinstance(template, str) else template, DEPLOYER)  # is there
+    parameters = cloudformation.describe_stacks(StackName="BurgerAccount")["Stacks"][0]["Parameters"]
+    cloudformation.update_stack(StackName="BurgerAccount", TemplateBody=json.dumps(template), Parameters=parameters,
+                                Capabilities=["CAPABILITY_NAMED_IAM"])
+    street.kitchen.until("UPDATE_ROLLBACK_COMPLETE", "BurgerAccount", rolled_back)
+    done = street.cook.run("status", "burgers", "--env", "NonProd", "--wait")
+    expect(done.code == 5, done)
+    expect_in("UPDATE_ROLLBACK_COMPLETE", done.err)
+    for number in (1, 2, 3):
+        expect_in(f"BurgerAccount in {street.kitchen.account(number)}", done.out)
 
 
 def test_interrupted(world: World):
