@@ -114,6 +114,19 @@ size_t bakery__utf8_length(struct span text)
         return 0;
 }
 
+bool bakery__utf8_is_latin1(struct span text)
+{
+        while (text.len > 0) {
+                size_t length = bakery__utf8_length(text);
+
+                if (length == 0 || length > 2 || (length == 2 && (unsigned char)text.at[0] > 0xc3))
+                        return false;
+                text.at += length;
+                text.len -= length;
+        }
+        return true;
+}
+
 bool bakery__utf8_valid(struct span text)
 {
         while (text.len > 0) {

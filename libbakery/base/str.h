@@ -33,6 +33,9 @@ bool bakery__utf8_valid(struct span text);
 /* The length of the well-formed UTF-8 sequence that begins text; 0 when none does. */
 size_t bakery__utf8_length(struct span text);
 
+/* Whether it is well-formed and has nothing beyond U+00FF: what IAM takes in a policy, or it refuses at deployment. */
+bool bakery__utf8_is_latin1(struct span text);
+
 /*
  * Makes text fit for a terminal and for one line: what bakery_text_hidden() knows becomes '?'. Terminal escapes arrive
  * in names and in what servers say.

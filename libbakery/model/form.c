@@ -214,6 +214,12 @@ static bool is_tag_key(const struct form *form, struct span text)
         return !reserved && is_tag_text(form, text);
 }
 
+/* It stands in policies. */
+static bool is_session_tag_key(const struct form *form, struct span text)
+{
+        return is_tag_key(form, text) && bakery__utf8_is_latin1(text);
+}
+
 static bool is_text(const struct form *form, struct span text)
 {
         return text.len > 0 && text.len <= form->max_length;
@@ -391,6 +397,12 @@ const struct form form_role_path = {
 const struct form form_tag_key = {
         .must = "the key of a tag: at most 128 letters, digits, spaces and _.:/=+-@, not beginning with aws:",
         .accepts = is_tag_key,
+        .max_length = 128,
+};
+const struct form form_session_tag_key = {
+        .must = "the key of a session tag: at most 128 letters (IAM takes none beyond U+00FF in policies), digits, spaces and "
+                "_.:/=+-@, not beginning with aws:",
+        .accepts = is_session_tag_key,
         .max_length = 128,
 };
 const struct form form_tag_value = {

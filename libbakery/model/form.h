@@ -24,7 +24,8 @@ extern const struct form form_flag, form_layout, form_mfa_max_age, form_session_
 extern const struct form form_account_id, form_region, form_partition, form_organization_id;
 extern const struct form form_name, form_user_name, form_group_name, form_role_name, form_stack_prefix, form_bucket;
 extern const struct form form_policy_arn, form_boundary_arn, form_role_arn, form_role_path;
-extern const struct form form_tag_key, form_tag_value, form_optional_text, form_date, form_account_ref;
+extern const struct form form_tag_key, form_session_tag_key, form_tag_value, form_optional_text, form_date,
+        form_account_ref;
 
 /* The value of a text that its form accepted. */
 bool bakery__form_flag_value(const char *text);

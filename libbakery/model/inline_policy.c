@@ -197,18 +197,17 @@ static void report_fault(struct checking *in, struct place place, struct fault f
                 bakery__mistake(in, "inline-policy", place, "InlinePolicy: %s", fault.says);
 }
 
-/* IAM takes tab, line feeds, and what is in Latin-1; anything else in a policy is refused at deployment. */
-static bool is_latin1(const char *text)
+/* Of the keys and texts themselves: printed, many a character stands as its escape. */
+static bool is_latin1(const struct cJSON *value)
 {
-        for (struct span rest = bakery__span(text); rest.len > 0;) {
-                size_t length = bakery__utf8_length(rest);
-                unsigned char first = (unsigned char)rest.at[0];
+        const char *key = bakery__json_key(value), *text = bakery__json_text_of(value);
 
-                if (length == 0 || length > 2 || (length == 2 && first > 0xc3))
+        if ((key && !bakery__utf8_is_latin1(bakery__span(key))) ||
+            (text && !bakery__utf8_is_latin1(bakery__span(text))))
+                return false;
+        for (const struct cJSON *child = bakery__json_first(value); child; child = bakery__json_next(child))
+                if (!is_latin1(child))
                         return false;
-                rest.at += length;
-                rest.len -= length;
-        }
         return true;
 }
 
@@ -232,7 +231,7 @@ bool bakery__inline_policy_read(struct checking *in, const struct yaml_node *nod
                 return false;
         if (st)
                 fault = (struct fault){ "it is larger than IAM takes", NULL };
-        if (!fault.says && !is_latin1(text.at))
+        if (!fault.says && !is_latin1(document.root))
                 fault = (struct fault){ "it has a character that IAM does not take (only Latin-1, up to U+00FF)",
                                         NULL };
         report_fault(in, node->place, fault);

@@ -23,7 +23,8 @@ static const struct key settings_keys[] = {
           .about = "The path of the roles. The nearest level holds. Fixed once deployed." },
         { "SourceIdentity", TEXT(raw_settings, source_identity), .form = &form_flag,
           .about = "sts:SetSourceIdentity is allowed, with the user's own name." },
-        { "SessionTags", LIST(KEY_TEXTS, raw_settings, session_tags), .form = &form_tag_key, .may_be_empty = true,
+        { "SessionTags", LIST(KEY_TEXTS, raw_settings, session_tags), .form = &form_session_tag_key,
+          .may_be_empty = true,
           .max_count = 50, /* https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
           .about = "The only session tags that may be passed." },
         { "Tags", .kind = KEY_TAGS, .form = &form_tag_value,

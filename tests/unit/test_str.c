@@ -60,6 +60,16 @@ START_TEST(knows_utf8)
 }
 END_TEST
 
+START_TEST(knows_latin1)
+{
+        ck_assert(bakery__utf8_is_latin1(bakery__span("")));
+        ck_assert(bakery__utf8_is_latin1(bakery__span("a\t\xc2\xa0\xc3\xbf"))); /* to U+00FF */
+        ck_assert(!bakery__utf8_is_latin1(bakery__span("a\xc4\x80")));          /* U+0100 */
+        ck_assert(!bakery__utf8_is_latin1(bakery__span("\xe2\x80\x8b")));
+        ck_assert(!bakery__utf8_is_latin1(bakery__span("a\xff"))); /* no UTF-8 */
+}
+END_TEST
+
 START_TEST(utf8_is_valid_to_its_end)
 {
         ck_assert(bakery__utf8_valid(bakery__span("a\xc3\xbc\xe2\x82\xac\xf0\x9f\x8d\x9e.")));
@@ -317,6 +327,7 @@ Suite *str_suite(void)
         TCase *tcase = tcase_create("table");
 
         tcase_add_loop_test(tcase, knows_utf8, 0, (int)N_ELEMENTS(sequences));
+        tcase_add_test(tcase, knows_latin1);
         tcase_add_test(tcase, utf8_is_valid_to_its_end);
         tcase_add_loop_test(tcase, makes_text_harmless, 0, (int)N_ELEMENTS(harmless));
         tcase_add_loop_test(tcase, knows_what_is_hidden, 0, (int)N_ELEMENTS(hidden));
