@@ -295,6 +295,7 @@ static void take_step(void *context, size_t job, unsigned worker)
         if (!is_in_step(step, burger))
                 return;
         burger->client = step->clients[worker];
+        burger->step = step;
         if (bakery__client_is_cancelled(burger->client) || have_too_many_failed(step))
                 burger->state = BAKERY_BURGER_SKIPPED;
         else if (work_on(step, burger))

@@ -13,6 +13,7 @@ struct burger {
         const bakery_account *account;
         bakery_credentials *session; /* of the deployer role in the account */
         bakery_client *client;       /* of the worker that has it in hand */
+        const struct step *step;     /* that is taken with it */
         bakery_burger_state state;
         bakery_plan *plan;
         bakery_drift *drift;
@@ -27,7 +28,6 @@ struct bakery_burgers {
         pthread_mutex_t lock;             /* of the caller's callbacks, and of what follows */
         const bakery_credentials *keys;   /* that may assume the deployer role: the request's, or newer ones */
         size_t finished, failed, skipped; /* of the step under way, or the last one */
-        const void *context;              /* of the step under way: what it is about */
 };
 
 /* A step: what is done with each burger. BAKERY_OK, or the error goes to the burger. */
@@ -37,6 +37,7 @@ typedef bakery_status burger_step(struct burger *burger, const bakery_target *ta
 struct step {
         bakery_burgers *burgers;
         burger_step *take;
+        const void *context;     /* of take; NULL: it needs none */
         bool plans_only;         /* only those whose plan waits */
         bool and_unprotected;    /* and those with nothing to do, but for their protection against deletion */
         bool takes_back;         /* done whatever failed, and even after Ctrl-C */

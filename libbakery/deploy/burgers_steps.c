@@ -23,7 +23,7 @@ static bakery_status take_up(struct burger *burger, const bakery_target *target,
                              const bakery_run_options *run, bakery_error **err)
 {
         bakery_plan *kept = NULL;
-        bakery_status st = bakery__plan_take_up(client, target, run, burger->all->context, &kept, err);
+        bakery_status st = bakery__plan_take_up(client, target, run, burger->step->context, &kept, err);
 
         take_plan(burger, kept);
         return st;
@@ -123,11 +123,8 @@ bakery_status bakery_burgers_read(bakery_client *client, bakery_burgers *burgers
                 st = narrow(burgers, &file, err);
         if (st)
                 return st;
-        burgers->context = &file;
-        st = bakery__burgers_run(client, burgers,
-                                 (struct step){ .take = take_up, .about = "are not as their plan has them" }, err);
-        burgers->context = NULL;
-        return st;
+        const struct step step = { .take = take_up, .context = &file, .about = "are not as their plan has them" };
+        return bakery__burgers_run(client, burgers, step, err);
 }
 
 bakery_status bakery_burgers_execute(bakery_client *client, bakery_burgers *burgers, bakery_error **err)

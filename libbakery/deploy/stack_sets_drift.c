@@ -17,7 +17,7 @@ static const struct set_member *find_member(const bakery_stack_sets *sets, const
 static bakery_status look(struct burger *burger, const bakery_target *target, bakery_client *client,
                           const bakery_run_options *run, bakery_error **err)
 {
-        const struct set_member *found = find_member(burger->all->context, burger->account);
+        const struct set_member *found = find_member(burger->step->context, burger->account);
         struct drift_member member = { 0 };
         bakery_drift *read = NULL;
 
@@ -37,9 +37,7 @@ static bakery_status look(struct burger *burger, const bakery_target *target, ba
 bakery_status bakery_stack_sets_look(bakery_client *client, const bakery_stack_sets *sets, bakery_burgers *burgers,
                                      bakery_error **err)
 {
-        burgers->context = sets;
-        bakery_status st = bakery__burgers_run(client, burgers,
-                                               (struct step){ .take = look, .about = "could not be looked at" }, err);
-        burgers->context = NULL;
-        return st;
+        const struct step step = { .take = look, .context = sets, .about = "could not be looked at" };
+
+        return bakery__burgers_run(client, burgers, step, err);
 }

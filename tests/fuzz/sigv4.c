@@ -5,11 +5,13 @@
 #include <bakery/signer.h>
 
 #include "base/arena.h"
+#include "formats/uri.h"
 #include "target.h"
 
 #include <string.h>
 
-#define SECRET "CANARYsecret"
+/* No digit of "%3C" begins it: with one, an escape before the rest of it, which is found in seconds, would be it. */
+#define SECRET "HUSHHUSHsecret"
 
 enum { METHOD, PATH, QUERY, REGION, SERVICE, NAME, VALUE, TOKEN, BODY, N_PARTS };
 
@@ -104,6 +106,16 @@ static void presign(const bakery_signer_request *request)
         bakery_signer_free(signer);
 }
 
+/* As it stands or as escapes: what may be encoded already is decoded first. */
+static bool has_secret(const char *text)
+{
+        AUTO_CLEAR(buf) decoded = { .max = SIZE_MAX / 2 };
+
+        bakery__uri_decode(&decoded, bakery__span(text));
+        MUST(!decoded.no_memory);
+        return strstr(text, SECRET) || (decoded.at && strstr(decoded.at, SECRET));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
         AUTO_CLEAR(arena) arena = { 0 };
@@ -111,7 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         const char *parts[N_PARTS];
 
         MUST(text);
-        if (strstr(text, SECRET)) /* then it may come out again */
+        if (has_secret(text)) /* then it may come out again */
                 return 0;
         cut(text, parts);
         const bakery_http_header header = { parts[NAME], parts[VALUE] };
