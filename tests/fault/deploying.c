@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "failing.h"
@@ -224,27 +222,21 @@ static const char *fault_of(const bakery_config *config, size_t n, bool and_afte
 }
 
 /* In a child: a crash is a finding, and no memory of one run meets the next. */
-static bool try_in_child(const bakery_config *config, size_t n, bool and_after, const struct outcome *whole)
+struct trial {
+        const bakery_config *config;
+        const struct outcome *whole;
+};
+
+static bool try(const void *context, size_t n, bool and_after)
 {
-        fflush(NULL);
-        pid_t child = fork();
-        int status = 0;
+        const struct trial *trial = context;
+        struct outcome outcome;
+        const char *fault = fault_of(trial->config, n, and_after, trial->whole, &outcome);
 
-        if (child == 0) {
-                struct outcome outcome;
-                const char *fault = fault_of(config, n, and_after, whole, &outcome);
-
-                if (fault)
-                        fprintf(stderr, "allocation %zu%s failing %s: %s %s\n", n, and_after ? " and all after" : "",
-                                fault, bakery_status_name(outcome.status), outcome.message);
-                _exit(fault != NULL);
-        }
-        if (child < 0 || waitpid(child, &status, 0) < 0)
-                return false;
-        if (WIFSIGNALED(status))
-                fprintf(stderr, "allocation %zu%s failing ends in signal %d\n", n, and_after ? " and all after" : "",
-                        WTERMSIG(status));
-        return status == 0;
+        if (fault)
+                fprintf(stderr, "allocation %zu%s failing %s: %s %s\n", n, and_after ? " and all after" : "", fault,
+                        bakery_status_name(outcome.status), outcome.message);
+        return !fault;
 }
 
 static size_t try_all(const bakery_config *config, bool fails)
@@ -253,6 +245,7 @@ static size_t try_all(const bakery_config *config, bool fails)
         size_t bad = 0;
         ERR_raise(ERR_LIB_USER, 1); /* the thread's list of errors, once */
         struct outcome whole = run(config, fails);
+        const struct trial trial = { config, &whole };
 
         failing_begin(0, false);
         failing_record();
@@ -264,7 +257,7 @@ static size_t try_all(const bakery_config *config, bool fails)
                 fprintf(stderr, "%ld blocks are left behind with no failure at all\n", live);
         for (size_t i = 0; i < n_stacks; i++)
                 for (int and_after = 0; and_after < 2; and_after++)
-                        bad += try_in_child(config, numbers[i], and_after, &whole) ? 0 : 1;
+                        bad += failing_try("deploying", try, &trial, numbers[i], and_after) ? 0 : 1;
         printf("%s %s: %zu allocations of %zu call stacks, %zu runs, %zu bad\n", bakery_status_name(whole.status),
                whole.message, total, n_stacks, 2 * n_stacks, bad);
         return bad + (live != 0) + (whole.wire.executed != 1);

@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* What stands behind the names in glibc, whoever takes them. */
 void *__libc_malloc(size_t size_bytes);
@@ -169,4 +172,20 @@ size_t failing_stacks(const size_t **ret_numbers)
 {
         *ret_numbers = numbers;
         return n_stacks;
+}
+
+bool failing_try(const char *name, failing_trial *trial, const void *context, size_t n, bool and_after)
+{
+        fflush(NULL);
+        pid_t child = fork();
+        int status = 0;
+
+        if (child == 0)
+                _exit(!trial(context, n, and_after));
+        if (child < 0 || waitpid(child, &status, 0) < 0)
+                return false;
+        if (WIFSIGNALED(status))
+                fprintf(stderr, "%s: allocation %zu%s failing ends in signal %d\n", name, n,
+                        and_after ? " and all after" : "", WTERMSIG(status));
+        return status == 0;
 }

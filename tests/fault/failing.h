@@ -24,4 +24,11 @@ long failing_live_blocks(void);
 void failing_record(void);
 size_t failing_stacks(const size_t **ret_numbers);
 
+/*
+ * Runs a trial in a fork of its own, where it may crash: allocation n fails in it, as failing_begin() has it. True: it
+ * ran and found no fault. One that ends in a signal is told on stderr under that name.
+ */
+typedef bool failing_trial(const void *context, size_t n, bool and_after);
+bool failing_try(const char *name, failing_trial *trial, const void *context, size_t n, bool and_after);
+
 #endif

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -383,29 +382,22 @@ static const char *fault_of(const struct act *act, const bakery_config *config, 
 }
 
 /* In a child: a crash is a finding, and no memory of one run meets the next. */
-static bool try_in_child(const struct act *act, const bakery_config *config, size_t n, bool and_after,
-                         const struct outcome *whole)
+struct trial {
+        const struct act *act;
+        const bakery_config *config;
+        const struct outcome *whole;
+};
+
+static bool try(const void *context, size_t n, bool and_after)
 {
-        fflush(NULL);
-        pid_t child = write_file() ? fork() : -1;
-        int status = 0;
+        const struct trial *trial = context;
+        struct outcome outcome;
+        const char *fault = fault_of(trial->act, trial->config, n, and_after, trial->whole, &outcome);
 
-        if (child == 0) {
-                struct outcome outcome;
-                const char *fault = fault_of(act, config, n, and_after, whole, &outcome);
-
-                if (fault)
-                        fprintf(stderr, "%s: allocation %zu%s failing %s: %s %s\n", act->name, n,
-                                and_after ? " and all after" : "", fault, bakery_status_name(outcome.status),
-                                outcome.message);
-                _exit(fault != NULL);
-        }
-        if (child < 0 || waitpid(child, &status, 0) < 0)
-                return false;
-        if (WIFSIGNALED(status))
-                fprintf(stderr, "%s: allocation %zu%s failing ends in signal %d\n", act->name, n,
-                        and_after ? " and all after" : "", WTERMSIG(status));
-        return status == 0;
+        if (fault)
+                fprintf(stderr, "%s: allocation %zu%s failing %s: %s %s\n", trial->act->name, n,
+                        and_after ? " and all after" : "", fault, bakery_status_name(outcome.status), outcome.message);
+        return !fault;
 }
 
 static size_t try_all(const struct act *act, const bakery_config *config)
@@ -417,6 +409,7 @@ static size_t try_all(const struct act *act, const bakery_config *config)
         if (!write_file())
                 return 1;
         struct outcome whole = run(act, config);
+        const struct trial trial = { act, config, &whole };
         bad += whole.status || act->judge(&whole);
         if (!write_file())
                 return 1;
@@ -430,7 +423,7 @@ static size_t try_all(const struct act *act, const bakery_config *config)
                 fprintf(stderr, "%s: %ld blocks are left behind with no failure at all\n", act->name, live);
         for (size_t i = 0; i < n_stacks; i++)
                 for (int and_after = 0; and_after < 2; and_after++)
-                        bad += try_in_child(act, config, numbers[i], and_after, &whole) ? 0 : 1;
+                        bad += (write_file() && failing_try(act->name, try, &trial, numbers[i], and_after)) ? 0 : 1;
         printf("%s: %s %s: %zu allocations of %zu call stacks, %zu runs, %zu bad\n", act->name,
                bakery_status_name(whole.status), whole.message, total, n_stacks, 2 * n_stacks, bad);
         return bad + (live != 0);
